@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: BSL-1.0
+// Downloads media into files: in parallel, verified, resumable.
+#pragma once
+
+#include <mtfetch/error.hpp>
+#include <mtfetch/media.hpp>
+
+#include <asio/awaitable.hpp>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <system_error>
+#include <vector>
+
+namespace mtfetch {
+
+class client;
+
+/// How far one file is. Sent at most 10 times a second over all files, and once when a file begins
+/// and once when it ends.
+struct progress {
+  std::size_t file = 0;   ///< index into the media given
+  std::size_t files = 0;  ///< how many there are
+  std::string name;       ///< the file's name in the target folder
+  std::int64_t done = 0;  ///< bytes of this file that are here, those of an earlier run included
+  std::int64_t total = 0;
+  std::int64_t all_done = 0;  ///< the same over all files
+  std::int64_t all_total = 0;
+  double rate = 0;        ///< bytes a second of this file, over the last seconds
+  std::string pause;      ///< why nothing moves, in words; empty while it does
+  bool finished = false;  ///< the last report of this file
+};
+
+/// What is wanted. Make one by name and pass it; never as a braced temporary inside a co_await.
+struct download_options {
+  /// A folder when it exists as one, ends in a slash, or several files are wanted; else the name of
+  /// the one file. Folders are made as needed. A name that is taken gets " (1)".
+  std::filesystem::path to = ".";
+  std::function<void(const progress&)> on_progress;  ///< called on the client's executor
+  int connections = 8;            ///< to one data centre at most, 1..16, shared by all files of it
+  int files_at_once = 4;          ///< 1..64
+  bool verify = true;             ///< compare with the server's SHA-256 hashes as bytes arrive
+  bool whole_file_sha256 = true;  ///< give the SHA-256 of each whole file in the report
+};
+
+struct file_report {
+  std::filesystem::path path;  ///< where the file is; where it failed, the name it would have had
+  std::int64_t size = 0;
+  std::string sha256;         ///< 64 lower-case hex digits; empty when not asked for
+  std::int64_t fetched = 0;   ///< bytes that came over the network in this run
+  std::int64_t resumed = 0;   ///< bytes that were there from an earlier run
+  std::int64_t verified = 0;  ///< bytes compared with the server's hashes
+  std::chrono::milliseconds took{0};
+  std::error_code code;            ///< what went wrong; false when the file is whole
+  std::string error;               ///< the same in one sentence that names the file
+  std::vector<std::string> notes;  ///< what a person may want to know: begun anew, no hashes, ...
+  bool ok() const { return !code; }
+};
+
+struct report {
+  std::vector<file_report> files;  ///< one per media, in their order
+  bool ok() const {
+    for (const file_report& file : files) {
+      if (!file.ok()) return false;
+    }
+    return true;
+  }
+};
+
+/// Fetches every file, each into NAME.part until it is whole and verified, then renames it. Where
+/// an earlier run was interrupted it goes on. A file that fails is told in the report and does not
+/// hold up the others; what it has fetched stays for the next run.
+///
+/// Throws std::system_error with asio::error::operation_aborted when it is cancelled (asio's
+/// terminal cancellation), after what was fetched has been made durable, and mtfetch::error when
+/// the target folder cannot be made. Call on the client's executor; the client must outlive it.
+/// File work runs on one thread of its own.
+/// https://core.telegram.org/api/files
+asio::awaitable<report> download(client& client, std::vector<media> files,
+                                 download_options options);
+
+}  // namespace mtfetch

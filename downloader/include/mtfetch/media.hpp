@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: BSL-1.0
+// One media file of a message: what it is, where it lies, and where it was found.
+#pragma once
+
+#include <mtfetch/bytes.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace mtfetch {
+
+/// What a file is to Telegram: a document by its attributes, or a photo.
+enum class media_kind { document, video, round_video, audio, voice, animation, sticker, photo };
+
+/// "video", "photo", ... for people and for JSON.
+std::string_view to_string(media_kind kind);
+
+/// The message that a file was found in. From it a file reference is read anew when it lapses.
+/// https://core.telegram.org/api/file-references
+struct media_origin {
+  std::string link;              ///< the link as it was given
+  std::string username;          ///< the channel's public name, empty for a private one
+  std::int64_t channel_id = 0;   ///< bare positive id
+  std::int64_t access_hash = 0;  ///< of the channel, for this account
+  std::int32_t message_id = 0;   ///< within the channel
+};
+
+/// One file as upload.getFile can be asked for it. Copyable; holds nothing of a client.
+struct media {
+  media_kind kind = media_kind::document;
+  std::string file_name;  ///< safe as one path element: see safe_file_name
+  std::string mime_type;  ///< as the sender claimed it
+  std::int64_t size = 0;  ///< bytes
+  int dc = 0;             ///< the data centre that holds it
+  std::int64_t id = 0;    ///< document or photo id: two media with one id are one file
+  std::int64_t access_hash = 0;
+  std::string thumb_size;  ///< the size of a photo ("y"); empty for a whole document
+  shared_bytes file_reference;
+  shared_bytes location;  ///< serialized InputFileLocation, the file reference within
+  media_origin origin;
+  std::string caption;        ///< text of the message
+  std::int64_t date = 0;      ///< unixtime of the message
+  std::int32_t duration = 0;  ///< seconds; 0 where it has none
+  std::int32_t width = 0;     ///< pixels; 0 where it has none
+  std::int32_t height = 0;
+};
+
+/// Makes a name that a sender chose safe as one path element: no separators, no control characters,
+/// no invalid UTF-8, none of the names that file systems reserve, no leading or trailing dots or
+/// spaces, at most 255 bytes less `room`, cut on a UTF-8 boundary before the extension. An empty
+/// outcome becomes `fallback`.
+std::string safe_file_name(std::string_view name, std::string_view fallback, std::size_t room = 24);
+
+}  // namespace mtfetch
