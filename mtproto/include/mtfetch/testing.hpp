@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: BSL-1.0
+// A Telegram data centre in a library: a cluster of DCs on loopback that serves a folder's files
+// over real MTProto, for tests without an account.
+#pragma once
+
+#include <asio/any_io_executor.hpp>
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace mtfetch {
+struct network;
+}
+
+namespace mtfetch::testing {
+
+/// A person with an account. Every secret here is a test secret.
+struct user {
+  std::string phone;                ///< digits, with or without a leading +
+  std::string code = "12345";       ///< what auth.signIn expects
+  std::string password;             ///< 2FA password; empty: none
+  std::string first_name = "Test";  ///< shown name
+  std::string username;             ///< public name, may be empty
+  int home_dc = 0;                  ///< 0: the cluster's home DC; others answer PHONE_MIGRATE_X
+  bool member = true;               ///< member of the private channel
+};
+
+/// A bot. Its user id is the number before the colon of the token.
+struct bot {
+  std::string token;     ///< "1234567:secret"
+  std::string username;  ///< empty: made from the id
+  int home_dc = 0;       ///< 0: the cluster's home DC; others answer USER_MIGRATE_X
+  bool member = false;   ///< member (as an administrator) of the private channel
+};
+
+struct cluster_options {
+  std::filesystem::path serve;  ///< folder whose files become messages 1..n of the channel
+  std::filesystem::path state;  ///< folder for keys, sessions and hashes; empty: in memory
+  std::vector<int> dcs = {1, 2, 3, 4, 5};
+  int home_dc = 2;               ///< where accounts live unless they say otherwise
+  std::uint16_t first_port = 0;  ///< DC number i of `dcs` listens on first_port + i; 0: any
+  std::string ip = "127.0.0.1";
+  std::vector<user> users;
+  std::vector<bot> bots;
+  std::string channel = "files";            ///< username of the public channel
+  std::string private_channel = "private";  ///< folder within `serve` with the private channel's
+                                            ///< files; it is made only when the folder is there
+  std::int32_t api_id = 0;                  ///< 0: any api_id is accepted
+  std::string api_hash;                     ///< compared only when api_id is given
+  bool sign_up = false;                     ///< unknown phones may sign up with code 12345
+  std::uint64_t fault_seed = 1;
+  std::chrono::milliseconds flush_interval{200};  ///< how often state is written to the folder
+};
+
+/// One served file: message `message_id` of the public (or private) channel.
+struct served_file {
+  std::string channel;  ///< username of the public channel, empty for the private one
+  std::int64_t channel_id = 0;
+  int message_id = 0;
+  std::filesystem::path path;
+  std::string name;
+  std::int64_t size = 0;
+  int dc = 0;
+  std::int64_t document_id = 0;
+};
+
+/// What a fault does to the call that it meets.
+struct answer_error {  ///< answers an rpc_error: 420 "FLOOD_WAIT_3"
+  std::int32_t code = 400;
+  std::string message;
+};
+struct reset_connection {};  ///< closes the connection hard instead of answering
+struct drop_answer {};       ///< executes the call and never answers
+struct delay_answer {        ///< answers late
+  std::chrono::milliseconds by{0};
+};
+struct corrupt_bytes {};  ///< flips a bit in the bytes of an upload.file
+struct cut_bytes {        ///< an upload.file with fewer bytes (0: empty)
+  std::size_t keep = 0;
+};
+struct garbage_answer {};  ///< an rpc_result whose content no schema has
+struct garbage_packet {};  ///< a packet of random bytes instead of an encrypted one
+struct transport_error {   ///< sends this transport error and closes: -404, -429, -444
+  std::int32_t code = -404;
+};
+using fault_action =
+    std::variant<answer_error, reset_connection, drop_answer, delay_answer, corrupt_bytes,
+                 cut_bytes, garbage_answer, garbage_packet, transport_error>;
+
+/// A rule: which calls, how many of them, and what happens. Rules are asked in the order they were
+/// added; the first that fits is applied.
+struct fault_rule {
+  std::string method;       ///< TL name, "upload.getFile"; empty: every method
+  int dc = 0;               ///< 0: every DC
+  std::uint64_t skip = 0;   ///< lets this many fitting calls pass first
+  std::uint64_t times = 1;  ///< then applies this often; 0: for ever
+  double chance = 1.0;      ///< of the rest, this share, drawn from the cluster's seed
+  fault_action action;
+};
+
+/// The faults of a cluster. May be called from any thread.
+class fault_plan {
+ public:
+  explicit fault_plan(std::uint64_t seed);
+  ~fault_plan();
+  void add(fault_rule rule);
+  void clear();
+  /// While true, upload.getFileHashes answers an empty list.
+  void hide_hashes(bool on);
+  bool hashes_hidden() const;
+  /// The action for a call, if a rule fits; counts the call.
+  std::optional<fault_action> ask(std::string_view method, int dc);
+
+ private:
+  struct state;
+  std::unique_ptr<state> state_;
+};
+
+/// Counted since start(). A snapshot.
+struct statistics {
+  std::uint64_t connections = 0;               ///< accepted
+  std::uint64_t handshakes = 0;                ///< auth keys made
+  std::uint64_t bytes_served = 0;              ///< of upload.file
+  std::map<std::string, std::uint64_t> calls;  ///< by method, wrappers not counted
+};
+
+/// The cluster. Belongs to its executor: start() binds the listeners at once, all else runs on the
+/// executor. start(), stop(), restart() and the destructor may be called on the executor's thread,
+/// or from elsewhere while nobody runs it; the others from any thread.
+class cluster {
+ public:
+  /// Reads the folder and, where there is one, the state. Throws mtfetch::error that names what is
+  /// wrong: a folder that cannot be read, a state that is not one.
+  cluster(asio::any_io_executor executor, cluster_options options);
+  ~cluster();
+  cluster(const cluster&) = delete;
+  cluster& operator=(const cluster&) = delete;
+
+  /// Listens; the ports are known afterwards. Throws mtfetch::error when a port is taken.
+  void start();
+  /// Closes every listener and connection, and writes the state.
+  void stop();
+  /// What a kill and a new start would do: connections are lost; keys, sessions, accounts and
+  /// unacknowledged answers stay only where there is a state folder. The ports stay the same.
+  void restart();
+
+  /// Where the DCs are, and their public RSA key: what a client needs to come here.
+  network network_file() const;
+  std::vector<served_file> files() const;
+  fault_plan& faults();
+  statistics counted() const;
+  /// File references given out so far are refused with FILE_REFERENCE_EXPIRED from now on.
+  void expire_file_references();
+  /// Salts in use are refused from now on: each client meets bad_server_salt once.
+  void change_salts();
+  /// Closes every connection; listeners stay.
+  void drop_connections();
+
+ private:
+  struct parts;
+  std::unique_ptr<parts> parts_;
+};
+
+/// A cluster with a thread of its own, for tests: running after the constructor, gone after the
+/// destructor.
+class cluster_thread {
+ public:
+  explicit cluster_thread(cluster_options options);
+  ~cluster_thread();
+  cluster_thread(const cluster_thread&) = delete;
+  cluster_thread& operator=(const cluster_thread&) = delete;
+
+  /// For network_file(), files(), faults(), counted() and what else may be called from any thread.
+  cluster& dc();
+  void restart();
+
+ private:
+  struct parts;
+  std::unique_ptr<parts> parts_;
+};
+
+}  // namespace mtfetch::testing
