@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: BSL-1.0
+// What one call may be told: how long, where to, and whether it may be sent twice.
+#pragma once
+
+#include <chrono>
+#include <optional>
+
+namespace mtfetch {
+
+/// Options of one call. Trivially destructible, so that it may be written inline with co_await.
+struct invoke_options {
+  /// From the call to its answer, everything that is waited for in between included.
+  std::chrono::milliseconds deadline{30000};
+  /// The data centre to ask; the home one when absent. Ignored by a channel, which has its own.
+  std::optional<int> dc;
+  /// Whether FLOOD_WAIT up to config::flood_wait_limit is waited for inside the call.
+  bool wait_for_floods = true;
+  /// Whether the call may be made again after a server's error (500, -503). When absent, methods
+  /// that only read (get..., resolve..., check..., search... and their like) may.
+  std::optional<bool> repeatable;
+};
+
+}  // namespace mtfetch
