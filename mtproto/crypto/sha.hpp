@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: BSL-1.0
+// SHA-1 and SHA-256, of several parts at once or of a stream.
+#pragma once
+
+#include <array>
+#include <concepts>
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <mtfetch/bytes.hpp>
+
+namespace mtfetch::crypto {
+
+using sha1_digest = std::array<std::uint8_t, 20>;
+using sha256_digest = std::array<std::uint8_t, 32>;
+
+sha1_digest sha1_of(std::initializer_list<byte_view> parts);
+sha256_digest sha256_of(std::initializer_list<byte_view> parts);
+
+/// The hash of the parts as if they were one: `sha1(new_nonce, server_nonce)`. Thread-safe.
+template <std::convertible_to<byte_view>... Part>
+sha1_digest sha1(const Part&... parts) {
+  return sha1_of({byte_view(parts)...});
+}
+
+template <std::convertible_to<byte_view>... Part>
+sha256_digest sha256(const Part&... parts) {
+  return sha256_of({byte_view(parts)...});
+}
+
+/// SHA-256 of data that comes piece by piece. Move-only; one thread at a time.
+class sha256_stream {
+ public:
+  sha256_stream();
+  sha256_stream(sha256_stream&&) noexcept;
+  sha256_stream& operator=(sha256_stream&&) noexcept;
+  ~sha256_stream();
+
+  void update(byte_view data);
+  /// The digest of all that came since the last finish; then the stream begins anew.
+  sha256_digest finish();
+
+ private:
+  struct state;
+  std::unique_ptr<state> state_;
+};
+
+}  // namespace mtfetch::crypto
