@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: BSL-1.0
+// The commands of `mtfetch`. Each runs on the client's executor and gives the program's outcome;
+// what it cannot tell as an outcome it throws as the library threw it.
+#pragma once
+
+#include <mtfetch/mtfetch.hpp>
+
+#include <asio/awaitable.hpp>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "examples/cli/outcome.hpp"
+#include "examples/cli/progress_view.hpp"
+
+namespace mtfetch::cli {
+
+struct login_request {
+  bool bot = false;  ///< by token instead of phone and code
+  bool json = false;
+};
+/// Secrets come from MTFETCH_BOT_TOKEN, MTFETCH_PHONE, MTFETCH_CODE and MTFETCH_PASSWORD, else from
+/// questions; never from flags, which every process of the machine can read.
+asio::awaitable<outcome> login(client& client, login_request request, std::string bot_token);
+
+struct info_request {
+  std::string link;
+  bool json = false;
+};
+asio::awaitable<outcome> info(client& client, info_request request);
+
+struct get_request {
+  std::vector<std::string> links;
+  std::filesystem::path folder = ".";
+  int connections = 8;
+  bool verify = true;
+};
+asio::awaitable<outcome> get(client& client, get_request request, progress_view& view);
+/// Refuses links that cannot be understood before any network is touched.
+void check_links(const std::vector<std::string>& links);
+
+struct raw_request {
+  std::string method;
+  std::string json;  ///< the method's fields as a JSON object
+};
+/// The method's TL bytes. Needs no network: throws mtfetch::error (protocol_errc::bad_json) that
+/// names the wrong, unknown or missing field, or the unknown method.
+bytes raw_call(const raw_request& request);
+asio::awaitable<outcome> raw(client& client, raw_request request, bytes call);
+
+/// Throws client_errc::not_signed_in unless there is a login.
+void need_login(const client& client);
+
+}  // namespace mtfetch::cli

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "examples/cli/settings.hpp"
+
+#include <array>
+#include <cstdlib>
+#include <mtfetch/error.hpp>
+#include <utility>
+
+#include "examples/cli/terminal.hpp"
+
+namespace mtfetch::cli {
+namespace {
+
+packet_framing framing_named(const std::string& name) {
+  static constexpr std::array<std::pair<const char*, packet_framing>, 4> known = {
+      {{"abridged", packet_framing::abridged},
+       {"intermediate", packet_framing::intermediate},
+       {"padded", packet_framing::padded_intermediate},
+       {"full", packet_framing::full}}};
+  for (const auto& [text, framing] : known) {
+    if (name == text) return framing;
+  }
+  throw error(client_errc::bad_config,
+              "--framing: '" + name + "' is none of abridged, intermediate, padded, full");
+}
+
+}  // namespace
+
+std::optional<std::string> environment(const char* name) {
+  const char* value = std::getenv(name);
+  if (value == nullptr || *value == '\0') return std::nullopt;
+  return value;
+}
+
+config make_config(const shared_flags& flags) {
+  config settings = config::from_env();
+  if (flags.network) settings.network = network::named(*flags.network);
+  if (flags.session) settings.session_file = *flags.session;
+  if (flags.api_id) settings.api_id = *flags.api_id;
+  if (flags.framing) settings.wire.framing = framing_named(*flags.framing);
+  if (flags.plain) settings.wire.obfuscated = false;
+  if (settings.api_id == 0 || settings.api_hash.empty()) {
+    throw error(client_errc::bad_config,
+                "An api_id and api_hash are needed: make yours at https://my.telegram.org "
+                "(API development tools) and set MTFETCH_API_ID and MTFETCH_API_HASH");
+  }
+  return settings;
+}
+
+view_kind choose_view(const shared_flags& flags) {
+  if (flags.json) return view_kind::json;
+  if (flags.quiet) return view_kind::quiet;
+  return draws_on_terminal() ? view_kind::bar : view_kind::lines;
+}
+
+}  // namespace mtfetch::cli
