@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: BSL-1.0
+// The settings of a session: intervals and limits, each with the value that suits Telegram.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace mtfetch::session {
+
+/// May the server be made to run this request twice?
+enum class repeat : std::uint8_t {
+  never,    ///< it changes state: where a first run cannot be ruled out, it ends as `lost`
+  allowed,  ///< it only reads: it is sent again until there is an answer
+};
+
+struct request_options {
+  repeat repeatable = repeat::never;
+  bool alone = false;  ///< in a packet of its own, never in a container
+};
+
+struct session_config {
+  /// ping_delay_disconnect goes out this often; the server hangs up `disconnect_delay` after one.
+  std::chrono::seconds ping_interval{60};
+  std::chrono::seconds disconnect_delay{75};
+  /// Nothing came for this long while requests wait: a ping asks whether the connection lives.
+  std::chrono::seconds silence_before_probe{10};
+  /// Nothing came for this long after a ping: the connection is dead.
+  std::chrono::seconds pong_timeout{15};
+  /// Acknowledgements wait this long for a packet that goes out anyway, and this many at the most.
+  std::chrono::seconds ack_delay{10};
+  std::size_t ack_batch = 64;
+  /// A msgs_state_req without an answer is put again after this time.
+  std::chrono::seconds question_timeout{10};
+  /// What one packet of ours holds. Telegram takes 1024 messages; other clients keep to 1020 and
+  /// to 16 KiB .. 1 MiB. A larger request travels in a packet of its own.
+  std::size_t container_messages = 1020;
+  std::size_t container_bytes = 64 * 1024;
+  /// The largest request: data centres close the connection on packets above about 1 MiB.
+  std::size_t request_bytes = 1024 * 1024 - 2048;
+  /// What gzip_packed may inflate to, the whole of it.
+  std::size_t gzip_bytes = 16 * 1024 * 1024;
+  /// How many message ids of the server are remembered to recognise a replay.
+  std::size_t remembered_ids = 4096;
+  /// How many future salts are asked for (1..64); 0 asks for none.
+  std::int32_t future_salts = 64;
+  /// A request that the server refuses this often (wrong salt, wrong time ...) ends as `lost`.
+  int refusals = 16;
+};
+
+}  // namespace mtfetch::session
