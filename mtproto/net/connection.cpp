@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "mtproto/net/connection.hpp"
+
+#include "mtproto/net/clock.hpp"
+
+#include <mtfetch/error.hpp>
+
+#include <asio/error.hpp>
+#include <asio/experimental/awaitable_operators.hpp>
+#include <asio/redirect_error.hpp>
+#include <asio/use_awaitable.hpp>
+#include <asio/write.hpp>
+
+#include <algorithm>
+#include <variant>
+
+namespace mtfetch::net {
+namespace {
+
+// A gathered write is cut at so many packets or bytes: enough to make system calls cheap, little
+// enough that an urgent packet does not wait long behind it.
+constexpr std::size_t packets_a_write = 32;
+constexpr std::size_t bytes_a_write = std::size_t{512} << 10;
+
+}  // namespace
+
+connection::connection(asio::ip::tcp::socket socket, transport::stream stream, machine driven)
+    : socket_(std::move(socket)),
+      stream_(std::move(stream)),
+      machine_(std::move(driven)),
+      timer_(socket_.get_executor()),
+      reader_gate_(socket_.get_executor(), time_point::max()),
+      batch_(packets_a_write),
+      greeting_(stream_.greeting()) {}
+
+asio::awaitable<std::error_code> connection::run() {
+  using asio::experimental::awaitable_operators::operator&&;
+  const auto self = shared_from_this();
+  co_await (read_loop() && write_loop());
+  co_return ended_.value_or(make_error_code(transport_errc::closed));
+}
+
+void connection::wake() {
+  timer_.cancel();
+  reader_gate_.cancel();
+}
+
+void connection::close(std::error_code why) {
+  if (ended_) return;
+  ended_ = why;
+  std::error_code ignored;
+  socket_.close(ignored);
+  wake();
+}
+
+void connection::close_with_transport_error(std::int32_t code) {
+  if (!last_word_) last_word_ = code;
+  wake();
+}
+
+asio::awaitable<void> connection::read_loop() {
+  while (!ended_) {
+    if (last_word_ || (machine_.may_read && !machine_.may_read())) {
+      std::error_code woken;
+      co_await reader_gate_.async_wait(asio::redirect_error(asio::use_awaitable, woken));
+      const auto state = co_await asio::this_coro::cancellation_state;
+      if (state.cancelled() != asio::cancellation_type::none) break;
+      continue;
+    }
+    std::error_code failed;
+    const byte_span room = stream_.prepare();
+    const asio::mutable_buffer target(room.data(), room.size());
+    const std::size_t count =
+        co_await socket_.async_read_some(target, asio::redirect_error(asio::use_awaitable, failed));
+    if (failed == asio::error::eof) failed = transport_errc::closed;
+    if (!failed) failed = stream_.commit(count);
+    if (const std::error_code refused = take_packets(); refused && !failed) failed = refused;
+    settle();
+    if (failed) {
+      close(failed);
+      break;
+    }
+  }
+  close(asio::error::operation_aborted);
+}
+
+std::error_code connection::take_packets() {
+  const instant at = now();
+  while (!ended_ && !last_word_) {
+    auto next = stream_.next();
+    if (!next) break;
+    std::error_code failed;
+    if (auto* packet = std::get_if<transport::packet>(&*next)) {
+      if (machine_.on_packet) failed = machine_.on_packet(*packet, at);
+    } else if (const auto* code = std::get_if<std::int32_t>(&*next)) {
+      failed = machine_.on_transport_error ? machine_.on_transport_error(*code)
+                                           : make_error_code(transport_errc::server_error);
+    } else if (const auto* ack = std::get_if<transport::quick_ack>(&*next)) {
+      if (machine_.on_quick_ack) machine_.on_quick_ack(ack->token);
+    }
+    if (failed) return failed;
+  }
+  return {};
+}
+
+void connection::settle() {
+  if (machine_.settled) machine_.settled();
+  timer_.cancel();
+}
+
+// Fills batch_ and pieces_ with what is due now.
+std::error_code connection::collect() {
+  pieces_.clear();
+  writing_ = greeting_.size();
+  if (!greeting_.empty()) pieces_.emplace_back(greeting_.data(), greeting_.size());
+  const instant at = now();
+  std::size_t used = 0;
+  const auto add = [&](tl::packet_buffer& packet) {
+    const byte_view framed = std::as_const(packet).payload();
+    pieces_.emplace_back(framed.data(), framed.size());
+    writing_ += framed.size();
+    ++used;
+  };
+  while (machine_.next_packet && used + 1 < batch_.size() && writing_ < bytes_a_write) {
+    tl::packet_buffer& packet = batch_[used];
+    packet.clear();
+    if (!machine_.next_packet(packet, at)) {
+      if (!last_word_ || last_word_said_) break;
+      packet.clear();
+      stream_.frame_error(*last_word_, packet);
+      last_word_said_ = true;
+      add(packet);
+      break;
+    }
+    if (const std::error_code failed = stream_.frame(packet)) return failed;
+    add(packet);
+  }
+  return {};
+}
+
+asio::awaitable<void> connection::write_loop() {
+  while (!ended_) {
+    std::error_code failed = collect();
+    if (failed) {
+      close(failed);
+      break;
+    }
+    if (!pieces_.empty()) {
+      co_await asio::async_write(socket_, pieces_,
+                                 asio::redirect_error(asio::use_awaitable, failed));
+      greeting_.clear();
+      writing_ = 0;
+      reader_gate_.cancel();
+    } else if (last_word_said_) {
+      // The peer reads the error before it sees the end of the stream.
+      std::error_code ignored;
+      socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+      failed = transport_errc::closed;
+    } else {
+      const time_point due = machine_.deadline ? machine_.deadline() : no_deadline;
+      timer_.expires_at(due);
+      std::error_code woken;
+      co_await timer_.async_wait(asio::redirect_error(asio::use_awaitable, woken));
+      const auto state = co_await asio::this_coro::cancellation_state;
+      if (state.cancelled() != asio::cancellation_type::none) {
+        failed = asio::error::operation_aborted;
+      } else if (!ended_ && machine_.on_deadline && machine_.deadline &&
+                 machine_.deadline() <= std::chrono::steady_clock::now()) {
+        failed = machine_.on_deadline(now());
+        settle();
+      }
+    }
+    if (failed) close(failed);
+  }
+}
+
+}  // namespace mtfetch::net

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: BSL-1.0
+// The one driver loop: a socket, its framing, and a protocol machine that knows nothing of either.
+#pragma once
+
+#include "mtproto/tl/packet_buffer.hpp"
+#include "mtproto/transport/stream.hpp"
+
+#include <mtfetch/bytes.hpp>
+#include <mtfetch/instant.hpp>
+
+#include <asio/awaitable.hpp>
+#include <asio/buffer.hpp>
+#include <asio/ip/tcp.hpp>
+#include <asio/steady_timer.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <system_error>
+#include <vector>
+
+namespace mtfetch::net {
+
+/// What a connection drives: a client's session, or all that a server does on one connection. Each
+/// is called on the connection's executor and must not run long. Unset ones are left out.
+struct machine {
+  /// A whole packet came; it may be decrypted in place, and kept by its owner. An error closes.
+  std::function<std::error_code(transport::packet&, instant)> on_packet;
+  /// The peer sent a transport error (-404 ...). What is returned becomes the end of run().
+  std::function<std::error_code(std::int32_t code)> on_transport_error;
+  /// The peer acknowledged a packet at once; only when one was asked to.
+  std::function<void(std::uint32_t token)> on_quick_ack;
+  /// Appends the next packet to send to an empty buffer, unframed; false when there is none.
+  std::function<bool(tl::packet_buffer&, instant)> next_packet;
+  /// When on_deadline wants to be called.
+  std::function<time_point()> deadline;
+  std::function<std::error_code(instant)> on_deadline;
+  /// After a batch of the above: the place to hand out what came of it.
+  std::function<void()> settled;
+  /// Whether more may be read now. Asked again after each wake(): this is how a server that has
+  /// much to send holds back a peer that only asks.
+  std::function<bool()> may_read;
+};
+
+/// A connection of either side. Bytes are read straight into the framing's buffer and decrypted
+/// there; packets are sealed and framed in buffers that are used again, and written together.
+/// Held by shared_ptr: the loop keeps it until it ends. One executor.
+class connection : public std::enable_shared_from_this<connection> {
+ public:
+  connection(asio::ip::tcp::socket socket, transport::stream stream, machine driven);
+
+  /// Runs until either side closes or the machine gives an error; says why: transport_errc::closed
+  /// when the peer simply closed, what close() was given, the socket's own error, or the machine's.
+  asio::awaitable<std::error_code> run();
+
+  /// The machine has something to send, may read again, or has another deadline.
+  void wake();
+  /// Ends run() with this. What was not yet written is lost.
+  void close(std::error_code why);
+  /// Sends what is due, then this transport error, then closes. For the server side.
+  void close_with_transport_error(std::int32_t code);
+
+  bool is_open() const { return !ended_; }
+  /// Bytes handed to the socket but not yet taken by it.
+  std::size_t writing() const { return writing_; }
+  asio::any_io_executor get_executor() { return socket_.get_executor(); }
+
+ private:
+  asio::awaitable<void> read_loop();
+  asio::awaitable<void> write_loop();
+  std::error_code take_packets();
+  std::error_code collect();
+  void settle();
+
+  asio::ip::tcp::socket socket_;
+  transport::stream stream_;
+  machine machine_;
+  asio::steady_timer timer_;        // armed to the machine's deadline; cancelled to wake the writer
+  asio::steady_timer reader_gate_;  // where the reader sleeps while may_read says no
+  std::optional<std::error_code> ended_;
+  std::optional<std::int32_t> last_word_;
+  bool last_word_said_ = false;
+  // Buffers of one gathered write; the first `used_` of them hold something.
+  std::vector<tl::packet_buffer> batch_;
+  std::vector<asio::const_buffer> pieces_;
+  bytes greeting_;
+  std::size_t writing_ = 0;
+};
+
+}  // namespace mtfetch::net

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "mtproto/net/key_exchange.hpp"
+
+#include "mtproto/net/clock.hpp"
+#include "mtproto/net/watchdog.hpp"
+
+#include <mtfetch/error.hpp>
+
+#include <asio/error.hpp>
+#include <asio/redirect_error.hpp>
+#include <asio/this_coro.hpp>
+#include <asio/use_awaitable.hpp>
+#include <asio/write.hpp>
+
+#include <array>
+#include <variant>
+
+namespace mtfetch::net {
+namespace {
+
+std::error_code transport_error(std::int32_t code) {
+  switch (code) {
+    case -404:
+      return transport_errc::auth_key_unknown;
+    case -429:
+      return transport_errc::flood;
+    case -444:
+      return transport_errc::wrong_dc;
+    default:
+      return transport_errc::server_error;
+  }
+}
+
+// Feeds what has been received to the machine. Gives its next packet, if it has one.
+result<std::optional<bytes>> feed(transport::stream& stream, handshake::client& machine) {
+  while (auto next = stream.next()) {
+    if (const auto* code = std::get_if<std::int32_t>(&*next)) return transport_error(*code);
+    const auto* packet = std::get_if<transport::packet>(&*next);
+    if (!packet) continue;
+    auto reply = machine.receive(packet->data, now());
+    if (!reply || *reply || machine.done()) return reply;
+  }
+  return std::optional<bytes>();
+}
+
+}  // namespace
+
+asio::awaitable<keyed_socket> exchange_key(framed_socket way, handshake::client_options options,
+                                           random_source random, time_point give_up) {
+  const auto executor = co_await asio::this_coro::executor;
+  watchdog guard(executor, give_up, [&way] {
+    std::error_code ignored;
+    way.socket.close(ignored);
+  });
+  const auto check = [&guard](std::error_code failed) {
+    if (guard.bitten()) failed = transport_errc::timed_out;
+    if (failed == asio::error::eof) failed = transport_errc::closed;
+    if (failed) throw std::system_error(failed);
+  };
+
+  handshake::client machine(std::move(options), std::move(random));
+  const bytes greeting = way.stream.greeting();
+  std::optional<bytes> reply = machine.start(now());
+  tl::packet_buffer packet;
+  packet.append_bytes(greeting);
+  while (!machine.done()) {
+    std::error_code failed;
+    if (reply) {
+      tl::packet_buffer framed;
+      framed.append_bytes(*reply);
+      check(way.stream.frame(framed));
+      packet.append_bytes(std::as_const(framed).payload());
+      const byte_view out = std::as_const(packet).payload();
+      co_await asio::async_write(way.socket, asio::const_buffer(out.data(), out.size()),
+                                 asio::redirect_error(asio::use_awaitable, failed));
+      check(failed);
+      packet.clear();
+    }
+    const byte_span room = way.stream.prepare();
+    const asio::mutable_buffer target(room.data(), room.size());
+    const std::size_t count = co_await way.socket.async_read_some(
+        target, asio::redirect_error(asio::use_awaitable, failed));
+    check(failed);
+    const std::error_code unframed = way.stream.commit(count);
+    auto next = feed(way.stream, machine);
+    check(next ? unframed : next.error());
+    reply = std::move(*next);
+  }
+  keyed_socket out{std::move(way), machine.take()};
+  co_return out;
+}
+
+}  // namespace mtfetch::net
