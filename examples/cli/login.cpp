@@ -8,6 +8,8 @@
 namespace mtfetch::cli {
 namespace {
 
+constexpr const char* password_name = "Two-step verification password";
+
 std::string answer_or_fail(std::optional<std::string> answer, const char* what,
                            const char* variable) {
   if (answer && !answer->empty()) return std::move(*answer);
@@ -15,10 +17,23 @@ std::string answer_or_fail(std::optional<std::string> answer, const char* what,
               fmt::format("No {} was given: answer the question or set {}", what, variable));
 }
 
-// The variable's value at the first asking; after that it was wrong and a person must answer.
-std::string secret(const char* variable, const char* what, bool first) {
-  if (auto value = environment(variable); first && value) return std::move(*value);
+std::string secret(const char* variable, const char* what) {
+  if (auto value = environment(variable)) return std::move(*value);
   return answer_or_fail(ask_secret(fmt::format("{}:", what)), what, variable);
+}
+
+// After a wrong answer only a person can give another one.
+std::string secret_again(const char* what, const char* wrong) {
+  if (!asks_a_person()) throw error(std::error_code(400, rpc_category()), wrong);
+  fmt::print(stderr, "{}.\n", wrong);
+  auto answer = ask_secret(fmt::format("{}:", what));
+  if (!answer || answer->empty()) throw error(std::error_code(400, rpc_category()), wrong);
+  return std::move(*answer);
+}
+
+void print_hint(const sign_in_step& step) {
+  if (step.password_hint.empty()) return;
+  fmt::print(stderr, "Hint for the password: {}\n", printable(step.password_hint));
 }
 
 std::string route_text(const sent_code& sent) {
@@ -55,19 +70,16 @@ asio::awaitable<void> sign_in_person(client& client) {
   if (sent.already_signed_in) co_return;
   fmt::print(stderr, "The code was sent {}.\n", route_text(sent));
 
-  bool first_password = true;
-  const std::string first_code = secret("MTFETCH_CODE", "Code", true);
-  sign_in_step step = co_await client.submit_code(sent, first_code);
+  std::string answer = secret("MTFETCH_CODE", "Code");
+  sign_in_step step = co_await client.submit_code(sent, answer);
   while (!step.done()) {
     switch (step.what) {
       case sign_in_step::kind::done:
         break;
-      case sign_in_step::kind::wrong_code: {
-        fmt::print(stderr, "That code is wrong.\n");
-        const std::string code = secret("MTFETCH_CODE", "Code", false);
-        step = co_await client.submit_code(sent, code);
+      case sign_in_step::kind::wrong_code:
+        answer = secret_again("Code", "The code is wrong");
+        step = co_await client.submit_code(sent, answer);
         break;
-      }
       case sign_in_step::kind::code_expired:
         throw error(std::error_code(400, rpc_category()),
                     "The code has expired: run `mtfetch login` again for a new one");
@@ -75,18 +87,15 @@ asio::awaitable<void> sign_in_person(client& client) {
         throw error(std::error_code(400, rpc_category()),
                     "This number has no Telegram account: make one in a Telegram app first");
       case sign_in_step::kind::wrong_password:
-        fmt::print(stderr, "That password is wrong.\n");
-        first_password = false;
-        [[fallthrough]];
-      case sign_in_step::kind::password_needed: {
-        if (!step.password_hint.empty()) {
-          fmt::print(stderr, "Hint: {}\n", printable(step.password_hint));
-        }
-        const std::string password =
-            secret("MTFETCH_PASSWORD", "Two-step verification password", first_password);
-        step = co_await client.submit_password(password);
+        print_hint(step);
+        answer = secret_again(password_name, "The two-step verification password is wrong");
+        step = co_await client.submit_password(answer);
         break;
-      }
+      case sign_in_step::kind::password_needed:
+        print_hint(step);
+        answer = secret("MTFETCH_PASSWORD", password_name);
+        step = co_await client.submit_password(answer);
+        break;
     }
   }
 }

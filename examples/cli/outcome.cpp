@@ -25,7 +25,8 @@ outcome code_of(std::error_code code) {
   }
   if (code == client_errc::not_signed_in) return outcome::not_signed_in;
   if (code == client_errc::bad_config || code == link_errc::malformed ||
-      code == link_errc::not_telegram || code == link_errc::unsupported) {
+      code == link_errc::not_telegram || code == link_errc::unsupported ||
+      code == protocol_errc::bad_json) {
     return outcome::usage;
   }
   return outcome::failed;

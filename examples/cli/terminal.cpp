@@ -75,6 +75,10 @@ bool draws_on_terminal() {
          std::string_view(terminal) != "dumb";
 }
 
+bool asks_a_person() {
+  return ::isatty(STDIN_FILENO) == 1;
+}
+
 int terminal_width() {
   winsize size{};
   if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
@@ -106,12 +110,12 @@ std::string fit(std::string_view text, int columns) {
 }
 
 std::optional<std::string> ask(std::string_view question) {
-  if (::isatty(STDIN_FILENO) == 1) fmt::print(stderr, "{} ", question);
+  if (asks_a_person()) fmt::print(stderr, "{} ", question);
   return read_line();
 }
 
 std::optional<std::string> ask_secret(std::string_view question) {
-  if (::isatty(STDIN_FILENO) != 1) return read_line();
+  if (!asks_a_person()) return read_line();
   fmt::print(stderr, "{} ", question);
   std::optional<std::string> answer;
   {

@@ -20,6 +20,9 @@ int display_width(std::string_view text);
 /// Cuts a UTF-8 text to at most `columns`, ending in "…" when cut.
 std::string fit(std::string_view text, int columns);
 
+/// True when standard input is a terminal: there is somebody to ask.
+bool asks_a_person();
+
 /// Asks on standard error and reads one line from standard input; nothing at its end.
 std::optional<std::string> ask(std::string_view question);
 
