@@ -18,6 +18,12 @@ const tables::constructor* own_row(const schema_tables& home, std::string_view n
   return at != home.by_name.end() && name_of(*at) == name ? &home.constructors[*at] : nullptr;
 }
 
+const tables::class_* own_class_row(const schema_tables& home, std::string_view name) {
+  const auto name_of = [&](const tables::class_& row) { return text_of(home, row.name); };
+  const auto at = std::ranges::lower_bound(home.classes, name, {}, name_of);
+  return at != home.classes.end() && name_of(*at) == name ? &*at : nullptr;
+}
+
 }  // namespace
 
 std::string_view type_view::class_name() const {
@@ -44,18 +50,29 @@ definition schema::find(std::string_view name) const {
   return base_ != nullptr ? base_->find(name) : definition();
 }
 
+class_view schema::find_class(std::string_view name) const {
+  // An overlay adds no constructor to a class that its base has, so the lowest schema knows the
+  // members; each is then looked up from the top.
+  const tables::class_* row = nullptr;
+  const schema_tables* home = nullptr;
+  for (const schema* at = this; at != nullptr; at = at->base_) {
+    const auto* own = own_class_row(*at->tables_, name);
+    if (own != nullptr && own->member_count > 0) {
+      row = own;
+      home = at->tables_;
+    }
+  }
+  return row != nullptr ? class_view(*this, *home, *row) : class_view();
+}
+
+definition class_view::member(std::size_t i) const {
+  const auto index = home_->members[row_->first_member + i];
+  return in_->find(text_of(*home_, home_->constructors[index].name));
+}
+
 definition schema::only_member(std::string_view class_name) const {
-  if (base_ != nullptr) {
-    // An overlay replaces constructors and adds none, so the base knows how many there are.
-    const definition below = base_->only_member(class_name);
-    return below ? find(below.name()) : definition();
-  }
-  const auto name_of = [&](const tables::class_& row) { return text_of(*tables_, row.name); };
-  const auto at = std::ranges::lower_bound(tables_->classes, class_name, {}, name_of);
-  if (at == tables_->classes.end() || name_of(*at) != class_name || at->member_count != 1) {
-    return {};
-  }
-  return {*tables_, tables_->constructors[tables_->members[at->first_member]]};
+  const class_view found = find_class(class_name);
+  return found.size() == 1 ? found.member(0) : definition();
 }
 
 }  // namespace mtfetch::tl

@@ -150,6 +150,24 @@ class definition {
   const tables::constructor* row_ = nullptr;
 };
 
+class schema;
+
+/// A class and its constructors; an empty one where none was found.
+class class_view {
+ public:
+  constexpr class_view() = default;
+  constexpr class_view(const schema& in, const schema_tables& home, const tables::class_& row)
+      : in_(&in), home_(&home), row_(&row) {}
+  constexpr explicit operator bool() const { return row_ != nullptr; }
+  std::size_t size() const { return row_ != nullptr ? row_->member_count : 0; }
+  definition member(std::size_t i) const;
+
+ private:
+  const schema* in_ = nullptr;
+  const schema_tables* home_ = nullptr;
+  const tables::class_* row_ = nullptr;
+};
+
 /// A schema to look things up in. With a base it is an overlay: its few rows stand for the base's
 /// of the same names, whose ids it then does not know; all else is the base's. So an older layer
 /// is the newest one with what differs on top. Immutable; any thread may use it.
@@ -163,6 +181,7 @@ class schema {
   definition find(std::uint32_t id) const;
   /// A constructor or method by its full name, `messages.getHistory`.
   definition find(std::string_view name) const;
+  class_view find_class(std::string_view name) const;
   /// The only constructor of a class; empty when the class has several or is not known.
   definition only_member(std::string_view class_name) const;
   const schema_tables& own_tables() const { return *tables_; }
