@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <mtfetch/bytes.hpp>
+#include <mtfetch/error.hpp>
 #include <mtfetch/result.hpp>
 #include <string>
 #include <string_view>

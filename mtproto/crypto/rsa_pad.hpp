@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <mtfetch/bytes.hpp>
+#include <mtfetch/error.hpp>
 #include <mtfetch/result.hpp>
 
 #include "mtproto/crypto/rsa.hpp"

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <mtfetch/bytes.hpp>
+#include <mtfetch/error.hpp>
 #include <mtfetch/result.hpp>
 #include <string_view>
 

@@ -15,8 +15,4 @@ std::vector<rsa_public_key> production_keys();
 /// The key of the test data centres (fingerprint 0xb25898df208d2603).
 std::vector<rsa_public_key> test_keys();
 
-/// Older production keys, the ones that servers may still offer. A client does not trust them
-/// unless it is told to; they are here to read what others store.
-std::vector<rsa_public_key> retired_keys();
-
 }  // namespace mtfetch::crypto
