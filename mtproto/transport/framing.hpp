@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <mtfetch/bytes.hpp>
+#include <mtfetch/error.hpp>
 #include <mtfetch/result.hpp>
 #include <optional>
 #include <system_error>
@@ -17,11 +18,27 @@ namespace mtfetch::transport {
 /// https://core.telegram.org/mtproto/mtproto-transports
 enum class framing { abridged, intermediate, padded_intermediate, full };
 
+/// What a client's first bytes consist of: one of them for abridged, else four. The full framing
+/// has none.
+constexpr std::uint8_t tag_byte(framing kind) {
+  switch (kind) {
+    case framing::abridged:
+      return 0xef;
+    case framing::intermediate:
+      return 0xee;
+    case framing::padded_intermediate:
+    case framing::full:
+      break;
+  }
+  return 0xdd;
+}
+
 /// Which end of the connection this is: the high bit of a length asks for a quick ack in one
 /// direction and is one in the other.
 enum class role { client, server };
 
-/// What the front of a stream holds. A frame is complete when `size` bytes are there.
+/// What the front of a stream holds. A frame is complete when `size` bytes are there. Codecs give
+/// transport_errc::bad_frame for a header that no frame has; the limit of sizes is the stream's.
 struct frame_shape {
   std::size_t size = 0;     ///< of the whole frame; 0: more bytes are needed to know
   std::size_t offset = 0;   ///< of the payload in it
@@ -35,7 +52,7 @@ struct frame_shape {
 /// https://core.telegram.org/mtproto/mtproto-transports#abridged
 struct abridged_codec {
   static constexpr framing kind = framing::abridged;
-  frame_shape measure(byte_view in, role side) const;
+  result<frame_shape> measure(byte_view in, role side) const;
   std::error_code wrap(tl::packet_buffer& packet, bool request_quick_ack) const;
 };
 
@@ -43,7 +60,7 @@ struct abridged_codec {
 /// https://core.telegram.org/mtproto/mtproto-transports#intermediate
 struct intermediate_codec {
   static constexpr framing kind = framing::intermediate;
-  frame_shape measure(byte_view in, role side) const;
+  result<frame_shape> measure(byte_view in, role side) const;
   std::error_code wrap(tl::packet_buffer& packet, bool request_quick_ack) const;
 };
 
@@ -52,7 +69,7 @@ struct padded_codec {
   static constexpr framing kind = framing::padded_intermediate;
   std::size_t max_padding = 0;
   random_source random;
-  frame_shape measure(byte_view in, role side) const;
+  result<frame_shape> measure(byte_view in, role side) const;
   std::error_code wrap(tl::packet_buffer& packet, bool request_quick_ack) const;
   /// The size without the padding, as far as the payload tells it: an encrypted packet has 24 bytes
   /// and whole blocks of 16. A plaintext message says its own length and is left as it is.
@@ -64,7 +81,7 @@ struct full_codec {
   static constexpr framing kind = framing::full;
   std::uint32_t sent = 0;
   std::uint32_t received = 0;
-  frame_shape measure(byte_view in, role side) const;
+  result<frame_shape> measure(byte_view in, role side) const;
   /// Checks a whole frame; transport_errc::bad_frame when sequence number or CRC-32 is wrong.
   std::error_code check(byte_view frame);
   std::error_code wrap(tl::packet_buffer& packet, bool request_quick_ack);

@@ -111,11 +111,12 @@ class stream {
 
  private:
   stream(role side, std::size_t max_packet, std::size_t max_padding, random_source random,
-         receive_buffer input);
-  std::error_code find_frames();
+         std::optional<buffer_pool> buffers);
+  codec make_codec(framing kind) const;
   std::error_code recognise();
+  std::error_code find_frames();
   std::error_code take(const frame_shape& shape);
-  void finish(tl::packet_buffer& packet, std::size_t from);
+  std::error_code take_short(byte_view payload);
 
   role side_;
   std::size_t max_packet_;
