@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "tests/transport/wire.hpp"
 
 namespace mtfetch::transport {
@@ -111,6 +113,21 @@ TEST(buffer_pools, may_end_before_their_buffers) {
     lease = pool.take(100);
   }
   std::ranges::fill(lease.room, std::uint8_t{1});
+}
+
+TEST(buffer_pools, take_buffers_back_from_any_thread) {
+  buffer_pool pool;
+  for (int i = 0; i < 200; ++i) {
+    buffer_pool::lease lease = pool.take(1000);
+    lease.room[0] = static_cast<std::uint8_t>(i);
+    std::thread elsewhere([owner = std::move(lease.owner), room = lease.room, i] {
+      EXPECT_EQ(room[0], static_cast<std::uint8_t>(i));
+    });
+    const buffer_pool::lease meanwhile = pool.take(1000);
+    meanwhile.room[0] = 0;
+    elsewhere.join();
+  }
+  EXPECT_LE(pool.made(), 3U);
 }
 
 }  // namespace
