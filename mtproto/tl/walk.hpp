@@ -10,10 +10,9 @@
 
 namespace mtfetch::tl {
 
-/// The least number of bytes that a value of this type takes.
-inline std::size_t least_size(type_view type) {
-  if (type.is_vector()) return 4;
-  switch (type.kind()) {
+/// The least number of bytes that a value takes on the wire; numbers take just these.
+inline std::size_t least_size(kind of) {
+  switch (of) {
     case kind::int64:
     case kind::float64:
       return 8;
@@ -24,6 +23,9 @@ inline std::size_t least_size(type_view type) {
     default:
       return 4;
   }
+}
+inline std::size_t least_size(type_view type) {
+  return type.is_vector() ? 4 : least_size(type.kind());
 }
 
 /// Which bits of a constructor's `word`-th flag word have a field.
