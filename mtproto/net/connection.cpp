@@ -24,6 +24,19 @@ constexpr std::size_t bytes_a_write = std::size_t{512} << 10;
 
 }  // namespace
 
+std::error_code transport_error(std::int32_t code) {
+  switch (code) {
+    case -404:
+      return transport_errc::auth_key_unknown;
+    case -429:
+      return transport_errc::flood;
+    case -444:
+      return transport_errc::wrong_dc;
+    default:
+      return transport_errc::server_error;
+  }
+}
+
 connection::connection(asio::ip::tcp::socket socket, transport::stream stream, machine driven)
     : socket_(std::move(socket)),
       stream_(std::move(stream)),
@@ -37,6 +50,7 @@ asio::awaitable<std::error_code> connection::run() {
   using asio::experimental::awaitable_operators::operator&&;
   const auto self = shared_from_this();
   co_await (read_loop() && write_loop());
+  machine_ = machine();  // what it holds may hold this connection
   co_return ended_.value_or(make_error_code(transport_errc::closed));
 }
 
@@ -59,29 +73,32 @@ void connection::close_with_transport_error(std::int32_t code) {
 }
 
 asio::awaitable<void> connection::read_loop() {
+  std::error_code failed;
   while (!ended_) {
-    if (last_word_ || (machine_.may_read && !machine_.may_read())) {
+    // First of all: a key exchange on this socket may have left packets behind.
+    if (const std::error_code refused = take_packets(); refused) failed = refused;
+    settle();
+    if (failed) break;
+    while (!ended_ && (last_word_ || (machine_.may_read && !machine_.may_read()))) {
       std::error_code woken;
       co_await reader_gate_.async_wait(asio::redirect_error(asio::use_awaitable, woken));
       const auto state = co_await asio::this_coro::cancellation_state;
-      if (state.cancelled() != asio::cancellation_type::none) break;
-      continue;
+      if (state.cancelled() != asio::cancellation_type::none) {
+        close(asio::error::operation_aborted);
+      }
     }
-    std::error_code failed;
+    if (ended_) break;
     const byte_span room = stream_.prepare();
     const asio::mutable_buffer target(room.data(), room.size());
     const std::size_t count =
         co_await socket_.async_read_some(target, asio::redirect_error(asio::use_awaitable, failed));
     if (failed == asio::error::eof) failed = transport_errc::closed;
-    if (!failed) failed = stream_.commit(count);
-    if (const std::error_code refused = take_packets(); refused && !failed) failed = refused;
-    settle();
-    if (failed) {
-      close(failed);
-      break;
-    }
+    if (failed) break;
+    if (machine_.on_traffic) machine_.on_traffic(now());
+    // Packets that were complete before a bad frame are still taken, above.
+    failed = stream_.commit(count);
   }
-  close(asio::error::operation_aborted);
+  close(failed);
 }
 
 std::error_code connection::take_packets() {
@@ -93,8 +110,8 @@ std::error_code connection::take_packets() {
     if (auto* packet = std::get_if<transport::packet>(&*next)) {
       if (machine_.on_packet) failed = machine_.on_packet(*packet, at);
     } else if (const auto* code = std::get_if<std::int32_t>(&*next)) {
-      failed = machine_.on_transport_error ? machine_.on_transport_error(*code)
-                                           : make_error_code(transport_errc::server_error);
+      failed =
+          machine_.on_transport_error ? machine_.on_transport_error(*code) : transport_error(*code);
     } else if (const auto* ack = std::get_if<transport::quick_ack>(&*next)) {
       if (machine_.on_quick_ack) machine_.on_quick_ack(ack->token);
     }

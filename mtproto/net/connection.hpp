@@ -25,6 +25,8 @@ namespace mtfetch::net {
 /// What a connection drives: a client's session, or all that a server does on one connection. Each
 /// is called on the connection's executor and must not run long. Unset ones are left out.
 struct machine {
+  /// Bytes came, whether or not they make a whole packet.
+  std::function<void(instant)> on_traffic;
   /// A whole packet came; it may be decrypted in place, and kept by its owner. An error closes.
   std::function<std::error_code(transport::packet&, instant)> on_packet;
   /// The peer sent a transport error (-404 ...). What is returned becomes the end of run().
@@ -43,6 +45,10 @@ struct machine {
   std::function<bool()> may_read;
 };
 
+/// What a transport error means: auth_key_unknown for -404, flood for -429, wrong_dc for -444.
+/// https://core.telegram.org/mtproto/mtproto-transports#transport-errors
+std::error_code transport_error(std::int32_t code);
+
 /// A connection of either side. Bytes are read straight into the framing's buffer and decrypted
 /// there; packets are sealed and framed in buffers that are used again, and written together.
 /// Held by shared_ptr: the loop keeps it until it ends. One executor.
@@ -52,6 +58,7 @@ class connection : public std::enable_shared_from_this<connection> {
 
   /// Runs until either side closes or the machine gives an error; says why: transport_errc::closed
   /// when the peer simply closed, what close() was given, the socket's own error, or the machine's.
+  /// The machine is let go at the end, so that it may own what owns this connection.
   asio::awaitable<std::error_code> run();
 
   /// The machine has something to send, may read again, or has another deadline.

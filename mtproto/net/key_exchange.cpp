@@ -2,6 +2,7 @@
 #include "mtproto/net/key_exchange.hpp"
 
 #include "mtproto/net/clock.hpp"
+#include "mtproto/net/connection.hpp"
 #include "mtproto/net/watchdog.hpp"
 
 #include <mtfetch/error.hpp>
@@ -17,19 +18,6 @@
 
 namespace mtfetch::net {
 namespace {
-
-std::error_code transport_error(std::int32_t code) {
-  switch (code) {
-    case -404:
-      return transport_errc::auth_key_unknown;
-    case -429:
-      return transport_errc::flood;
-    case -444:
-      return transport_errc::wrong_dc;
-    default:
-      return transport_errc::server_error;
-  }
-}
 
 // Feeds what has been received to the machine. Gives its next packet, if it has one.
 result<std::optional<bytes>> feed(transport::stream& stream, handshake::client& machine) {

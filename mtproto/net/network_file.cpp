@@ -3,6 +3,7 @@
 #include <mtfetch/network.hpp>
 
 #include "mtproto/crypto/rsa.hpp"
+#include "mtproto/tl/hex.hpp"
 
 #include <asio/ip/address.hpp>
 #include <nlohmann/json.hpp>
@@ -12,7 +13,6 @@
 #include <initializer_list>
 #include <iterator>
 #include <limits>
-#include <optional>
 
 namespace mtfetch {
 namespace {
@@ -87,34 +87,6 @@ class fields {
   std::string path_;
 };
 
-std::optional<bytes> from_hex(std::string_view text) {
-  const auto digit = [](char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-  };
-  if (text.size() % 2 != 0) return std::nullopt;
-  bytes out;
-  for (std::size_t i = 0; i < text.size(); i += 2) {
-    const int high = digit(text[i]);
-    const int low = digit(text[i + 1]);
-    if (high < 0 || low < 0) return std::nullopt;
-    out.push_back(static_cast<std::uint8_t>(high * 16 + low));
-  }
-  return out;
-}
-
-std::string to_hex(byte_view data) {
-  constexpr char digits[] = "0123456789abcdef";
-  std::string out;
-  for (const std::uint8_t byte : data) {
-    out += digits[byte >> 4];
-    out += digits[byte & 15];
-  }
-  return out;
-}
-
 dc_option read_option(const json& value, const std::string& origin, std::string path) {
   const fields in(value, origin, std::move(path));
   in.allow_only({"id", "ip", "port", "ipv6", "media_only", "cdn", "tcpo_only", "static",
@@ -135,7 +107,7 @@ dc_option read_option(const json& value, const std::string& origin, std::string 
   option.static_ = in.flag("static");
   option.this_port_only = in.flag("this_port_only");
   if (in.has("secret")) {
-    const auto secret = from_hex(in.text("secret"));
+    const auto secret = tl::from_hex(in.text("secret"));
     if (!secret || secret->size() < shortest_secret) {
       in.fail(in.name("secret"), "must be at least 16 bytes in hex");
     }
@@ -154,7 +126,7 @@ json write_option(const dc_option& option) {
   if (option.tcpo_only) out["tcpo_only"] = true;
   if (option.static_) out["static"] = true;
   if (option.this_port_only) out["this_port_only"] = true;
-  if (!option.secret.empty()) out["secret"] = to_hex(option.secret);
+  if (!option.secret.empty()) out["secret"] = tl::to_hex(option.secret);
   return out;
 }
 

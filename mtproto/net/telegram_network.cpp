@@ -4,6 +4,7 @@
 #include <mtfetch/network.hpp>
 
 #include "mtproto/crypto/telegram_keys.hpp"
+#include "mtproto/tl/base64.hpp"
 
 #include <array>
 #include <span>
@@ -52,20 +53,11 @@ std::vector<dc_option> options(std::span<const address> addresses) {
   return out;
 }
 
-std::string base64(byte_view data) {
-  constexpr char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+// PEM has lines of 64 characters: RFC 7468.
+std::string in_lines(const std::string& text) {
   constexpr std::size_t line = 64;
   std::string out;
-  for (std::size_t i = 0; i < data.size(); i += 3) {
-    std::uint32_t group = 0;
-    for (std::size_t j = 0; j < 3; ++j)
-      group = group << 8 | (i + j < data.size() ? data[i + j] : 0);
-    for (std::size_t j = 0; j < 4; ++j) {
-      out += i + j > data.size() ? '=' : digits[group >> (18 - 6 * j) & 63];
-    }
-    if (i / 3 % (line / 4) == line / 4 - 1) out += '\n';
-  }
-  if (!out.empty() && out.back() != '\n') out += '\n';
+  for (std::size_t i = 0; i < text.size(); i += line) out += text.substr(i, line) + "\n";
   return out;
 }
 
@@ -96,7 +88,7 @@ std::vector<std::string> pems(const std::vector<crypto::rsa_public_key>& keys) {
     append_der_number(numbers, key.e());
     bytes der;
     append_der(der, 0x30, numbers);
-    out.push_back("-----BEGIN RSA PUBLIC KEY-----\n" + base64(der) +
+    out.push_back("-----BEGIN RSA PUBLIC KEY-----\n" + in_lines(tl::to_base64(der)) +
                   "-----END RSA PUBLIC KEY-----\n");
   }
   return out;

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: BSL-1.0
+// What all the sessions of one client share.
+#pragma once
+
+#include "mtproto/client/session_store.hpp"
+#include "mtproto/crypto/rsa.hpp"
+#include "mtproto/transport/buffer_pool.hpp"
+
+#include <mtfetch/bytes.hpp>
+#include <mtfetch/config.hpp>
+
+#include <asio/any_io_executor.hpp>
+
+#include <memory>
+#include <vector>
+
+namespace mtfetch::client_impl {
+
+struct environment {
+  asio::any_io_executor executor;
+  config settings;
+  network known;  ///< the settings' network, brought up to date by help.getConfig
+  std::vector<crypto::rsa_public_key> keys;
+  random_source random;
+  transport::buffer_pool buffers;
+  bytes header;  ///< what opens a session's first call: invokeWithLayer and initConnection
+  std::shared_ptr<storage::session_store> store;  ///< null before connect() and after stop()
+};
+
+}  // namespace mtfetch::client_impl

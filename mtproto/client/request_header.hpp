@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: BSL-1.0
+// What is put in front of a serialized call: the layer, the application, no updates.
+#pragma once
+
+#include <mtfetch/bytes.hpp>
+#include <mtfetch/config.hpp>
+
+#include <cstdint>
+
+namespace mtfetch::client_impl {
+
+/// The layer of tl-schema/ that this client speaks.
+inline constexpr std::int32_t api_layer = 228;
+
+/// invokeWithLayer(initConnection(...)) up to the call inside, which follows directly.
+/// https://core.telegram.org/api/invoking#saving-client-info
+bytes session_header(const config& settings);
+
+/// invokeWithoutUpdates, up to the call inside.
+/// https://core.telegram.org/method/invokeWithoutUpdates
+bytes without_updates_header();
+
+}  // namespace mtfetch::client_impl
