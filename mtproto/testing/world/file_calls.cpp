@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: BSL-1.0
+// Parts of files and their hashes. https://core.telegram.org/api/files
+#include <algorithm>
+#include <mtfetch/api/upload.hpp>
+
+#include "mtproto/testing/protocol/method_table.hpp"
+#include "mtproto/testing/world/calls.hpp"
+#include "mtproto/testing/world/file_source.hpp"
+#include "mtproto/testing/world/objects.hpp"
+#include "mtproto/testing/world/part_rules.hpp"
+
+namespace mtfetch::testing {
+
+namespace {
+
+// The document that a location names, if the caller has all it takes and it lies on this DC.
+outcome<const document*> document_at(const caller& by, const api::InputFileLocation& location) {
+  const auto* named = location.get_if<api::inputDocumentFileLocation>();
+  if (named == nullptr || !named->thumb_size.empty()) return bad_request("LOCATION_INVALID");
+  const document* found = by.in.content.find_document(named->id);
+  if (found == nullptr ||
+      named->access_hash != by.in.keys.access_hash(by.who->id, object_kind::document, named->id)) {
+    return bad_request("FILE_ID_INVALID");
+  }
+  switch (by.in.keys.check(named->file_reference, named->id, by.in.reference_epoch)) {
+    case reference_state::good:
+      break;
+    case reference_state::empty:
+      return bad_request("FILE_REFERENCE_EMPTY");
+    case reference_state::invalid:
+      return bad_request("FILE_REFERENCE_INVALID");
+    case reference_state::expired:
+      return bad_request("FILE_REFERENCE_EXPIRED");
+  }
+  if (found->dc != by.dc) return refusal{303, "FILE_MIGRATE_" + std::to_string(found->dc)};
+  return found;
+}
+
+outcome<message_body> get_file(caller& by, const api::upload::getFile& asked) {
+  const part_mode mode = asked.precise ? part_mode::precise : part_mode::normal;
+  if (const auto refused = refuse_part(asked.offset, asked.limit, mode)) {
+    return bad_request(std::string(*refused));
+  }
+  auto named = document_at(by, asked.location);
+  if (auto* refused = std::get_if<refusal>(&named)) return std::move(*refused);
+  const document& file = *std::get<const document*>(named);
+  file_part part;
+  part.document = file.id;
+  part.offset = std::min(asked.offset, file.size);
+  part.size =
+      static_cast<std::int32_t>(std::min<std::int64_t>(asked.limit, file.size - part.offset));
+  auto body = stream_part(by.in, part);
+  if (!body) return refusal{500, "FILE_READ_FAILED"};
+  return message_body(std::move(*body));
+}
+
+outcome<std::vector<api::fileHash>> get_file_hashes(caller& by,
+                                                    const api::upload::getFileHashes& asked) {
+  auto named = document_at(by, asked.location);
+  if (auto* refused = std::get_if<refusal>(&named)) return std::move(*refused);
+  if (asked.offset < 0) return bad_request("OFFSET_INVALID");
+  std::vector<api::fileHash> found;
+  if (by.in.hashes_hidden) return found;
+  for (const block_hash& block :
+       by.in.hashes.from(*std::get<const document*>(named), asked.offset)) {
+    api::fileHash hash;
+    hash.offset = block.offset;
+    hash.limit = block.size;
+    hash.hash = shared_bytes::copy(block.digest);
+    found.push_back(std::move(hash));
+  }
+  return found;
+}
+
+}  // namespace
+
+void add_file_calls(method_table& table) {
+  table.add<api::upload::getFile>(may_call::signed_in, get_file);
+  table.add<api::upload::getFileHashes>(may_call::signed_in, get_file_hashes);
+}
+
+}  // namespace mtfetch::testing

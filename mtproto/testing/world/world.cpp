@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "mtproto/testing/world/world.hpp"
+
+#include <utility>
+
+namespace mtfetch::testing {
+
+world::world(cluster_options given, const access_keys::secret_bytes& secret, hash_shelf shelf,
+             random_source randomness)
+    : options(std::move(given)),
+      random(std::move(randomness)),
+      content(options.serve, options.channel, options.private_channel, options.dcs),
+      people(options, random),
+      keys(secret),
+      hashes(files, std::move(shelf)),
+      codes(random) {}
+
+}  // namespace mtfetch::testing

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: BSL-1.0
+// Accounts and content of a cluster, shared by its data centres. Knows nothing of packets.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <mtfetch/bytes.hpp>
+#include <mtfetch/testing.hpp>
+#include <string>
+
+#include "mtproto/testing/world/access_keys.hpp"
+#include "mtproto/testing/world/accounts.hpp"
+#include "mtproto/testing/world/catalogue.hpp"
+#include "mtproto/testing/world/file_hashes.hpp"
+#include "mtproto/testing/world/open_files.hpp"
+#include "mtproto/testing/world/sign_in_codes.hpp"
+
+namespace mtfetch::testing {
+
+/// Where a data centre of the cluster listens.
+struct dc_address {
+  int id = 0;
+  std::string ip;
+  std::uint16_t port = 0;
+};
+
+/// One thread at a time.
+struct world {
+  world(cluster_options given, const access_keys::secret_bytes& secret, hash_shelf shelf,
+        random_source randomness);
+
+  cluster_options options;
+  random_source random;
+  catalogue content;
+  accounts people;
+  access_keys keys;
+  open_files files;
+  file_hashes hashes;
+  sign_in_codes codes;
+  std::vector<dc_address> addresses;
+  /// File references of other epochs have expired.
+  std::uint32_t reference_epoch = 1;
+  bool hashes_hidden = false;
+};
+
+}  // namespace mtfetch::testing
