@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "codegen/emit_codec.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+namespace mtfetch::codegen {
+namespace {
+
+constexpr const char* tl = "::mtfetch::tl::";
+
+// What one constructor or class adds to a source, and the headers it needs.
+struct piece {
+  std::string text;
+  std::set<std::string> spaces;
+  std::size_t weight = 0;
+};
+
+class emitter {
+ public:
+  explicit emitter(const job& j) : j_(j), s_(*j.s), names_(*j.names) {}
+
+  std::vector<piece> pieces() const {
+    std::vector<piece> out;
+    for (const std::size_t i : j_.plan->order) {
+      if (!j_.chosen[i]) continue;
+      piece p;
+      p.spaces.insert(j_.plan->home[i]);
+      p.weight = 4 + s_.combinators[i].fields.size();
+      p.text = "\n" + reader(i) + "\n" + writer(i) + alternative(i);
+      out.push_back(std::move(p));
+    }
+    for (std::size_t i = 0; i < s_.classes.size(); ++i) {
+      if (is_sum(s_, i) && emits_class(j_, i)) out.push_back(class_table(i));
+    }
+    // Neighbours share a header, so that a source includes few.
+    std::ranges::stable_sort(out, {}, [](const piece& p) { return *p.spaces.rbegin(); });
+    return out;
+  }
+
+ private:
+  std::string owner(std::size_t index) const { return names_.nested(s_.combinators[index].name); }
+
+  // How a value is read or written when its own way, the one its C++ type says, is not it.
+  static std::string form(const value_type& type, std::size_t depth = 0) {
+    if (depth == type.vectors.size()) {
+      return type.kind == kind::bare ? fmt::format("{}as_bare", tl) : fmt::format("{}as_boxed", tl);
+    }
+    const char* name = type.vectors[depth] == vector_form::boxed ? "as_vector" : "as_bare_vector";
+    return fmt::format("{}{}<{}>", tl, name, form(type, depth + 1));
+  }
+  static bool is_natural(const value_type& type) {
+    return type.kind != kind::bare && std::ranges::count(type.vectors, vector_form::bare) == 0;
+  }
+
+  static std::string get(const value_type& type, const std::string& value) {
+    if (type.kind == kind::rest) return fmt::format("{} = tl_in.rest_shared();", value);
+    if (is_natural(type)) return fmt::format("{}get(tl_in, {});", tl, value);
+    return fmt::format("{}get_as<{}>(tl_in, {});", tl, form(type), value);
+  }
+  static std::string put(const value_type& type, const std::string& value) {
+    if (type.kind == kind::rest) return fmt::format("tl_out.raw({});", value);
+    if (is_natural(type)) return fmt::format("{}put(tl_out, {});", tl, value);
+    return fmt::format("{}put_as<{}>(tl_out, {});", tl, form(type), value);
+  }
+
+  static std::string word_name(const combinator& c, std::size_t word) {
+    return "tl_" + c.fields[word].name;
+  }
+  static std::string mask(const flag& when) { return fmt::format("{:#x}U", 1U << when.bit); }
+
+  bool word_is_used(const combinator& c, std::size_t word) const {
+    return std::ranges::any_of(c.fields,
+                               [&](const field& f) { return f.when && f.when->word == word; });
+  }
+
+  std::string reader(std::size_t index) const {
+    const combinator& c = s_.combinators[index];
+    std::string body;
+    for (std::size_t i = 0; i < c.fields.size(); ++i) {
+      const field& f = c.fields[i];
+      const std::string name = field_name(f.name);
+      std::string line;
+      if (f.type.kind == kind::flags) {
+        line = word_is_used(c, i)
+                   ? fmt::format("const std::uint32_t {} = tl_in.u32();", word_name(c, i))
+                   : "tl_in.u32();";
+      } else if (f.type.kind == kind::present) {
+        line = fmt::format("{} = ({} & {}) != 0;", name, word_name(c, f.when->word), mask(*f.when));
+      } else {
+        std::string value = name;
+        if (f.when) value += ".emplace()";
+        if (j_.plan->boxed.contains({index, i})) value += ".emplace()";
+        line = get(f.type, value);
+        if (f.when) {
+          line = fmt::format("if ({} & {}) {}", word_name(c, f.when->word), mask(*f.when), line);
+        }
+      }
+      body += "  " + line + "\n";
+    }
+    return fmt::format("void {}::tl_read({}reader&{}) {{\n{}}}\n", owner(index), tl,
+                       body.empty() ? "" : " tl_in", body);
+  }
+
+  std::string writer(std::size_t index) const {
+    const combinator& c = s_.combinators[index];
+    std::string body;
+    // The bits of all words come first: a field may stand before the word of a later one.
+    for (std::size_t i = 0; i < c.fields.size(); ++i) {
+      if (c.fields[i].type.kind == kind::flags) body += flag_word(c, i);
+    }
+    for (std::size_t i = 0; i < c.fields.size(); ++i) {
+      const field& f = c.fields[i];
+      if (f.type.kind == kind::flags) {
+        body += word_is_used(c, i) ? fmt::format("  tl_out.u32({});\n", word_name(c, i))
+                                   : "  tl_out.u32(0);\n";
+      } else if (f.type.kind != kind::present) {
+        body += written(index, i);
+      }
+    }
+    return fmt::format("void {}::tl_write({}writer&{}) const {{\n{}}}\n", owner(index), tl,
+                       body.empty() ? "" : " tl_out", body);
+  }
+
+  std::string flag_word(const combinator& c, std::size_t word) const {
+    if (!word_is_used(c, word)) return {};
+    std::map<unsigned, std::string> conditions;
+    for (const field& f : c.fields) {
+      if (!f.when || f.when->word != word) continue;
+      std::string& condition = conditions[f.when->bit];
+      if (!condition.empty()) condition += " || ";
+      condition += field_name(f.name);
+      if (f.type.kind != kind::present) condition += ".has_value()";
+    }
+    std::string out = fmt::format("  std::uint32_t {} = 0;\n", word_name(c, word));
+    for (const auto& [bit, condition] : conditions) {
+      out += fmt::format("  if ({}) {} |= {:#x}U;\n", condition, word_name(c, word), 1U << bit);
+    }
+    return out;
+  }
+
+  std::string written(std::size_t index, std::size_t i) const {
+    const combinator& c = s_.combinators[index];
+    const field& f = c.fields[i];
+    const std::string name = field_name(f.name);
+    const bool is_boxed = j_.plan->boxed.contains({index, i});
+    if (!f.when) return fmt::format("  {}\n", put(f.type, is_boxed ? "*" + name : name));
+    const std::string value = is_boxed ? "**" + name : "*" + name;
+    const bool is_shared =
+        std::ranges::count_if(c.fields, [&](const field& other) {
+          return other.when && other.when->word == f.when->word && other.when->bit == f.when->bit;
+        }) > 1;
+    if (!is_shared) return fmt::format("  if ({}) {}\n", name, put(f.type, value));
+    // The bit may stand for another field: then this one is written as its zero.
+    const std::string zero = names_.zero(f.type);
+    if (zero.empty()) {
+      throw schema_error(c.at, c.name + ": " + f.name +
+                                   " shares its bit, and its type has no value to stand for none");
+    }
+    return fmt::format("  if ({}) {{\n    {}\n  }} else if ({} & {}) {{\n    {}\n  }}\n", name,
+                       put(f.type, value), word_name(c, f.when->word), mask(*f.when),
+                       put(f.type, zero));
+  }
+
+  std::string alternative(std::size_t index) const {
+    const combinator& c = s_.combinators[index];
+    if (c.is_function || !is_sum(s_, c.result.index)) return {};
+    // Within its own scope the plain name may be a field's: `message` has a field `message`.
+    return fmt::format("\nconst {0}alternative {1}::tl_alternative = {0}alternative_of<{2}>();\n",
+                       tl, owner(index), names_.qualified(c.name));
+  }
+
+  piece class_table(std::size_t index) const {
+    const class_& c = s_.classes[index];
+    std::vector<std::size_t> members = c.members;
+    std::ranges::sort(members, {}, [&](std::size_t i) { return s_.combinators[i].id; });
+    piece p;
+    p.weight = 2;
+    const std::string name = names_.nested(c.name);
+    p.text =
+        fmt::format("\nnamespace {{\nconst {}alternative* const members_{}[] = {{\n", tl, index);
+    for (const std::size_t member : members) {
+      p.text += fmt::format("    &{}::tl_alternative,\n", owner(member));
+      p.spaces.insert(j_.plan->home[member]);
+    }
+    p.text += fmt::format(
+        "}};\n}}  // namespace\n\nconst {}class_info {}::tl_info = {{\"{}\", members_{}}};\n", tl,
+        name, c.name, index);
+    return p;
+  }
+
+  const job& j_;
+  const schema& s_;
+  const spelling& names_;
+};
+
+std::string source(const job& j, const std::vector<piece>& pieces) {
+  std::set<std::string> spaces;
+  std::string body;
+  for (const auto& p : pieces) {
+    spaces.insert(p.spaces.begin(), p.spaces.end());
+    body += p.text;
+  }
+  std::string out = "// Made by tlgen from the TL schema; changes here are lost.\n";
+  for (const auto& space : spaces) out += fmt::format("#include <{}/{}.hpp>\n", j.include, space);
+  out += "\n#include \"mtproto/tl/codec.hpp\"\n";
+  return out + fmt::format("\nnamespace {0} {{\n{1}\n}}  // namespace {0}\n",
+                           j.names->cpp_namespace(), body);
+}
+
+}  // namespace
+
+std::vector<output_file> emit_codec(const job& j, std::size_t parts) {
+  const std::vector<piece> pieces = emitter(j).pieces();
+  std::size_t total = 0;
+  for (const auto& p : pieces) total += p.weight;
+  std::vector<output_file> files;
+  std::size_t done = 0;
+  auto next = pieces.begin();
+  for (std::size_t part = 0; part < parts; ++part) {
+    std::vector<piece> own;
+    while (next != pieces.end() && done < total * (part + 1) / parts) {
+      done += next->weight;
+      own.push_back(*next++);
+    }
+    files.push_back({fmt::format("{}/part_{}.cpp", j.include, part), source(j, own)});
+  }
+  return files;
+}
+
+}  // namespace mtfetch::codegen

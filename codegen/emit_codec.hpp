@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: BSL-1.0
+// Writes the sources that read and write generated types.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "codegen/emit_types.hpp"
+
+namespace mtfetch::codegen {
+
+/// `<include>/part_<n>.cpp` for n below `parts`, of about the same cost to compile.
+std::vector<output_file> emit_codec(const job& j, std::size_t parts);
+
+}  // namespace mtfetch::codegen

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "codegen/emit_types.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+
+namespace mtfetch::codegen {
+namespace {
+
+constexpr const char* banner = "// Made by tlgen from the TL schema; changes here are lost.\n";
+
+class emitter {
+ public:
+  explicit emitter(const job& j) : j_(j), s_(*j.s), names_(*j.names), sizes_(*j.s) {}
+
+  std::vector<output_file> run() {
+    std::vector<output_file> files;
+    files.push_back({j_.include + "/classes.hpp", classes()});
+    std::string umbrella = fmt::format("{}#pragma once\n\n", banner);
+    for (const auto& space : j_.plan->spaces) {
+      const std::string path = fmt::format("{}/{}.hpp", j_.include, space);
+      files.push_back({path, header(space)});
+      umbrella += fmt::format("#include <{}>\n", path);
+    }
+    files.push_back({j_.include + ".hpp", umbrella});
+    return files;
+  }
+
+ private:
+  // Groups text by TL namespace: each is opened once.
+  using sections = std::map<std::string, std::string>;
+
+  std::string in_namespaces(const sections& texts, bool with_operators) const {
+    std::string out;
+    for (const auto& [space, text] : texts) {
+      const std::string where =
+          space == "base" ? names_.cpp_namespace() : names_.cpp_namespace() + "::" + space;
+      out += fmt::format("\nnamespace {} {{\n\n", where);
+      if (with_operators) out += "using ::mtfetch::tl::operator==;\n";
+      out += text + fmt::format("\n}}  // namespace {}\n", where);
+    }
+    return out;
+  }
+
+  std::string classes() const {
+    sections forward;
+    sections aliases;
+    sections definitions;
+    for (std::size_t i = 0; i < s_.combinators.size(); ++i) {
+      const std::string& name = s_.combinators[i].name;
+      if (j_.chosen[i]) {
+        forward[space_of(name)] += fmt::format("struct {};\n", names_.plain(name));
+      }
+    }
+    for (std::size_t i = 0; i < s_.classes.size(); ++i) {
+      if (!emits_class(j_, i)) continue;
+      const std::string& name = s_.classes[i].name;
+      if (is_sum(s_, i)) {
+        forward[space_of(name)] += fmt::format("class {};\n", names_.plain(name));
+        definitions[space_of(name)] += sum(i);
+      } else {
+        const std::string only = s_.combinators[s_.classes[i].members.front()].name;
+        aliases[space_of(name)] +=
+            fmt::format("using {} = {};\n", names_.plain(name), names_.qualified(only));
+      }
+    }
+    std::string out = fmt::format("{}#pragma once\n\n", banner);
+    if (!j_.base_include.empty())
+      out += fmt::format("#include <{}/classes.hpp>\n", j_.base_include);
+    out += "#include \"mtproto/tl/one_of.hpp\"\n";
+    return out + in_namespaces(forward, true) + in_namespaces(aliases, false) +
+           in_namespaces(definitions, false);
+  }
+
+  std::string sum(std::size_t index) const {
+    const class_& c = s_.classes[index];
+    std::string out = "\n/// One of:";
+    for (std::size_t i = 0; i < c.members.size(); ++i) {
+      out += (i == 0 ? " " : ", ") + names_.nested(s_.combinators[c.members[i]].name);
+    }
+    out += fmt::format(
+        "\nclass {0} : public ::mtfetch::tl::one_of<{0}> {{\n"
+        " public:\n"
+        "  using one_of::one_of;\n"
+        "  static const ::mtfetch::tl::class_info tl_info;\n"
+        "}};\n",
+        names_.plain(c.name));
+    return out;
+  }
+
+  std::string header(const std::string& space) const {
+    std::set<std::string> results;
+    for (const std::size_t i : j_.plan->order) {
+      const combinator& c = s_.combinators[i];
+      if (!j_.chosen[i] || j_.plan->home[i] != space || !c.is_function) continue;
+      if (const auto held = struct_of(s_, c.result)) results.insert(j_.plan->home[*held]);
+    }
+    std::string out = fmt::format("{}#pragma once\n\n", banner);
+    if (!j_.base_include.empty()) {
+      out += fmt::format("#include <{}/{}.hpp>\n", j_.base_include, space);
+    }
+    out += fmt::format("#include <{}/{}.hpp>\n", j_.include, space == "base" ? "classes" : "base");
+    out += ordered(space);
+    // What methods give is only named here; it is included for those who call them.
+    results.erase(space);
+    for (const auto& other : results)
+      out += fmt::format("#include <{}/{}.hpp>\n", j_.include, other);
+    return out;
+  }
+
+  // A struct stands after those it holds, so a namespace may be opened more than once.
+  std::string ordered(const std::string& space) const {
+    std::string out;
+    std::string open;
+    const auto close = [&] {
+      if (!open.empty()) out += fmt::format("\n}}  // namespace {}\n", open);
+    };
+    for (const std::size_t i : j_.plan->order) {
+      if (!j_.chosen[i] || j_.plan->home[i] != space) continue;
+      const std::string own = space_of(s_.combinators[i].name);
+      const std::string where =
+          own == "base" ? names_.cpp_namespace() : names_.cpp_namespace() + "::" + own;
+      if (where != open) {
+        close();
+        out += fmt::format("\nnamespace {} {{\n", where);
+        open = where;
+      }
+      out += structure(i);
+    }
+    close();
+    return out + "\n";
+  }
+
+  std::string structure(std::size_t index) const {
+    const combinator& c = s_.combinators[index];
+    std::string out = fmt::format("\n/// {}\nstruct {} {{\n", c.text, names_.plain(c.name));
+    out += fmt::format("  static constexpr std::uint32_t tl_id = {:#010x};\n", c.id);
+    out += fmt::format("  static constexpr std::string_view tl_name = \"{}\";\n", c.name);
+    if (c.is_function) {
+      out += fmt::format("  using result = {};\n", names_.type(c.result));
+    } else if (!is_sum(s_, c.result.index)) {
+      out += fmt::format("  static constexpr std::size_t tl_min_size = {};\n", sizes_.bare(index));
+    } else {
+      out += fmt::format("  using tl_class = {};\n", names_.type(c.result));
+      out += "  static const ::mtfetch::tl::alternative tl_alternative;\n";
+    }
+    out += "\n";
+    for (std::size_t i = 0; i < c.fields.size(); ++i) {
+      const field& f = c.fields[i];
+      if (f.type.kind == kind::flags) continue;
+      out += fmt::format("  {} {}{};\n", names_.member_type(index, i), field_name(f.name),
+                         names_.initializer(f));
+    }
+    out += "\n  void tl_read(::mtfetch::tl::reader& tl_in);\n";
+    out += "  void tl_write(::mtfetch::tl::writer& tl_out) const;\n};\n";
+    return out;
+  }
+
+  const job& j_;
+  const schema& s_;
+  const spelling& names_;
+  wire_sizes sizes_;
+};
+
+}  // namespace
+
+bool emits_class(const job& j, std::size_t index) {
+  const auto& members = j.s->classes[index].members;
+  return is_emitted_class(*j.s, index) && !members.empty() && j.chosen[members.front()];
+}
+
+std::vector<output_file> emit_types(const job& j) {
+  return emitter(j).run();
+}
+
+}  // namespace mtfetch::codegen
