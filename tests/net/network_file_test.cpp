@@ -106,7 +106,7 @@ TEST(network_file, names_file_and_field_of_every_mistake) {
 }
 
 TEST(network_file, says_where_json_goes_wrong) {
-  EXPECT_NE(complaint("{\"name\": nope}").find("not JSON, at byte 10"), std::string::npos)
+  EXPECT_NE(complaint("{\"name\": nope}").find("not JSON, at byte 11"), std::string::npos)
       << complaint("{\"name\": nope}");
   EXPECT_NE(complaint("").find("not JSON"), std::string::npos);
   EXPECT_NE(complaint("[]").find("object"), std::string::npos);
