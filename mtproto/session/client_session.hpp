@@ -10,19 +10,26 @@
 #include <mtfetch/instant.hpp>
 #include <optional>
 #include <system_error>
+#include <vector>
 
 #include "mtproto/crypto/auth_key.hpp"
+#include "mtproto/session/bad_message.hpp"
+#include "mtproto/session/clock.hpp"
 #include "mtproto/session/events.hpp"
+#include "mtproto/session/fifo.hpp"
+#include "mtproto/session/liveness.hpp"
+#include "mtproto/session/packet.hpp"
+#include "mtproto/session/pending_acks.hpp"
+#include "mtproto/session/request_table.hpp"
+#include "mtproto/session/salts.hpp"
+#include "mtproto/session/seen_ids.hpp"
+#include "mtproto/session/sent_log.hpp"
+#include "mtproto/session/sequence.hpp"
 #include "mtproto/session/session_config.hpp"
+#include "mtproto/session/state_questions.hpp"
 #include "mtproto/tl/packet_buffer.hpp"
 
 namespace mtfetch::session {
-
-/// Bytes behind an encrypted packet that are not part of it.
-enum class tail : std::uint8_t {
-  refuse,  ///< the framing gives exact lengths (abridged, intermediate, full)
-  cut,     ///< padded intermediate: up to 15 bytes of padding follow
-};
 
 /// One session with one data centre under one auth key. It has at most one connection at a time
 /// and outlives it: what was not answered on one connection is settled on the next.
@@ -71,14 +78,128 @@ class client_session {
   /// answer are sent again where that is allowed, else they end as `lost`. Between connections.
   void replace_key(crypto::auth_key key, std::int64_t salt);
 
-  const crypto::auth_key& key() const;
-  std::int64_t session_id() const;
+  const crypto::auth_key& key() const { return key_; }
+  std::int64_t session_id() const { return session_id_; }
   /// The salt in use, for storing.
-  std::int64_t salt() const;
+  std::int64_t salt() const { return salts_.current(); }
   /// The server's clock minus the local wall clock, for storing and for other sessions.
-  duration server_offset() const;
+  duration server_offset() const { return clock_.offset(); }
   /// Requests that wait to be sent or for their answer.
-  std::size_t pending() const;
+  std::size_t pending() const { return requests_.size(); }
+
+ private:
+  // How much a packet is believed whose message id is not of our time.
+  enum class belief : std::uint8_t {
+    all,         // its time is right
+    beginnings,  // complaints about our messages, and new sessions
+    complaints,  // complaints only: each names an id that we sent, so it is no replay
+  };
+  // A message taken out of its packet, container or gzip.
+  struct incoming {
+    std::int64_t id;
+    std::int32_t seqno;
+    byte_view body;
+    const std::shared_ptr<const void>& owner;
+    instant now;
+    belief trust;
+    bool in_container;
+    bool unpacked;
+  };
+  // What one packet will hold.
+  struct planned {
+    bool is_request;
+    request_id request;
+    service kind;
+    std::int64_t about;
+  };
+  // A service message that waits for its packet.
+  struct errand {
+    service kind;
+    std::int64_t about;
+    bytes info;
+  };
+  enum class resend : std::uint8_t { anew, unchanged };
+
+  // client_session.cpp
+  request_id accept(request_id id, byte_view body);
+  void finish(request_id id);
+  void give_up(request_id id, std::error_code why);
+  void send_again(request_id id, resend how);
+  bool awaits_answer() const { return !sent_.empty(); }
+
+  // transmit.cpp
+  void plan(instant now);
+  bool plan_requests(instant now);
+  void plan_services(instant now);
+  bool question_waits();
+  void write_service(const planned& what, std::int64_t message_id, instant now);
+
+  // dispatch.cpp
+  std::error_code take_message(const incoming& message);
+  std::error_code take_object(const incoming& message);
+  std::error_code take_container(const incoming& container);
+  std::error_code take_packed(const incoming& packed);
+  std::error_code take_result(const incoming& message);
+  std::error_code take_session_created(const incoming& message);
+  std::error_code take_salts(const incoming& message);
+  std::error_code take_detailed_info(const incoming& message);
+  std::error_code take_question(const incoming& message);
+  static bool believes(const incoming& message);
+  void acknowledge(const incoming& message);
+  result<shared_bytes> unpack(byte_view boxed) const;
+  static shared_bytes slice(const incoming& message, byte_view part);
+
+  // recovery.cpp
+  std::error_code take_complaint(const incoming& message);
+  std::error_code take_state_info(const incoming& message);
+  std::error_code take_all_info(const incoming& message);
+  bool was_sent(std::int64_t message_id);
+  void repeat_refused(std::int64_t message_id, remedy what, instant now);
+  void repeat_forgotten(std::int64_t first_id);
+  void settle(std::int64_t message_id, std::uint8_t status);
+  void doubt(request& unsettled);
+  void ask_again(const std::optional<std::vector<std::int64_t>>& about);
+  void use_salt(std::int64_t salt);
+  void reset_session(std::int64_t surely_refused_from);
+  void draw_session_id();
+
+  crypto::auth_key key_;
+  session_config config_;
+  random_source random_;
+
+  std::int64_t session_id_ = 0;
+  // The session before this one on the same connection, 0 if none: its packets may still come.
+  std::int64_t previous_session_ = 0;
+  std::int64_t created_unique_id_ = 0;  // of the last new_session_created
+  server_clock clock_;
+  salts salts_;
+  std::optional<time_point> salts_asked_;
+  sequence sequence_;
+  seen_ids seen_;
+  pending_acks acks_;
+  int strays_ = 0;      // packets in a row that were not of our time or not new
+  int complaints_ = 0;  // complaints in a row with no other message between them
+
+  request_table requests_;
+  fifo<request_id> queue_;
+  sent_requests sent_;
+  sent_services services_;
+  fifo<errand> errands_;
+  fifo<std::int64_t> to_ask_;  // message ids of doubtful requests; those settled are skipped
+  state_questions questions_;
+  fifo<event> events_;
+
+  bool connected_ = false;
+  tail trailing_ = tail::cut;
+  liveness liveness_;
+  // A complaint asked for a new session: begun when the packet has been read to its end.
+  std::optional<std::int64_t> reset_wanted_;
+
+  // Used again from packet to packet.
+  std::vector<planned> plan_;
+  std::vector<std::int64_t> plan_ids_;
+  bytes service_body_;
+  std::vector<request_id> affected_;
 };
 
 }  // namespace mtfetch::session

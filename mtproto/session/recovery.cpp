@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: BSL-1.0
+// How client_session mends what went wrong: complaints of the server, doubts about what it
+// received.
+#include <limits>
+#include <mtfetch/mtproto_types.hpp>
+#include <utility>
+
+#include "mtproto/session/client_session.hpp"
+#include "mtproto/tl/object.hpp"
+
+namespace mtfetch::session {
+
+namespace {
+
+// Complaints in a row with nothing else between them: the server will not be content with us.
+constexpr int most_complaints = 64;
+// The server takes ids up to 30 s ahead. With twice that a delay on the way cannot make it take a
+// later id after it refused one.
+constexpr std::chrono::seconds surely_ahead{60};
+constexpr std::int64_t nothing_refused = std::numeric_limits<std::int64_t>::max();
+
+}  // namespace
+
+std::error_code client_session::take_complaint(const incoming& message) {
+  mtproto::bad_server_salt complaint;
+  if (tl::reader(message.body).u32() == mtproto::bad_server_salt::tl_id) {
+    auto read = tl::parse<mtproto::bad_server_salt>(message.body);
+    if (!read) return read.error();
+    complaint = *read;
+  } else {
+    const auto read = tl::parse<mtproto::bad_msg_notification>(message.body);
+    if (!read) return read.error();
+    complaint.bad_msg_id = read->bad_msg_id;
+    complaint.error_code = read->error_code;
+    complaint.new_server_salt = salts_.current();
+  }
+  // Anybody could otherwise make us change our time and salt with an old packet.
+  if (!was_sent(complaint.bad_msg_id)) return {};
+  if (++complaints_ > most_complaints) return protocol_errc::bad_message;
+  strays_ = 0;
+
+  const remedy what = remedy_for(complaint.error_code);
+  // It names a message of ours, so it is an answer of now, whatever our clock says.
+  const bool wrong_time = what == remedy::fix_time || what == remedy::fix_time_and_session;
+  if (wrong_time || message.trust != belief::all) clock_.set(message.id, message.now);
+  if (what == remedy::fix_time_and_session) {
+    const auto ahead =
+        tl::exact_unix_time_of(complaint.bad_msg_id) - tl::exact_unix_time_of(message.id);
+    reset_wanted_ = ahead > surely_ahead ? complaint.bad_msg_id : nothing_refused;
+    clock_.restart_ids();
+  }
+  if (what == remedy::new_session) reset_wanted_ = nothing_refused;
+  if (what == remedy::take_salt) use_salt(complaint.new_server_salt);
+  repeat_refused(complaint.bad_msg_id, what, message.now);
+  return {};
+}
+
+bool client_session::was_sent(std::int64_t message_id) {
+  bool sent = sent_.find(message_id) != nullptr;
+  sent_.each([&](const sent_requests::entry& each) {
+    sent = sent || (message_id != 0 && each.container == message_id);
+  });
+  services_.each_named(message_id, [&](const sent_services::entry&) { sent = true; });
+  return sent;
+}
+
+// The message with this id was refused, and with a container all that was in it.
+void client_session::repeat_refused(std::int64_t message_id, remedy what, instant now) {
+  affected_.clear();
+  sent_.each([&](const sent_requests::entry& each) {
+    if (each.message_id == message_id || each.container == message_id) {
+      affected_.push_back(each.request);
+    }
+  });
+  for (const request_id id : affected_) {
+    request& refused = *requests_.find(id);
+    if (++refused.refusals > config_.refusals) {
+      give_up(id, protocol_errc::bad_message);
+    } else if (what == remedy::ask) {
+      if (refused.state != progress::queued) doubt(refused);
+    } else {
+      refused.options.alone = refused.options.alone || what == remedy::without_container;
+      send_again(id, resend::anew);
+    }
+  }
+  services_.each_named(message_id, [&](const sent_services::entry& each) {
+    switch (each.kind) {
+      case service::acks:
+        acks_.refused(each.message_id, now.mono);
+        break;
+      case service::ping:
+        liveness_.ping_again();
+        break;
+      case service::future_salts:
+        salts_asked_.reset();
+        break;
+      case service::question:
+        ask_again(questions_.take(each.message_id));
+        break;
+      case service::drop_answer:
+      case service::resend:
+        errands_.push({each.kind, each.about, {}});
+        break;
+      case service::state_info:
+        break;  // the server will ask again
+    }
+  });
+}
+
+// The server begins with this message: it knows nothing of those before.
+void client_session::repeat_forgotten(std::int64_t first_id) {
+  affected_.clear();
+  sent_.each([&](const sent_requests::entry& each) {
+    if (each.message_id < first_id && each.container != first_id) affected_.push_back(each.request);
+  });
+  for (const request_id id : affected_) {
+    const request& forgotten = *requests_.find(id);
+    if (forgotten.options.repeatable == repeat::allowed) {
+      send_again(id, resend::anew);
+    } else if (forgotten.state == progress::sent) {
+      give_up(id, transport_errc::closed);
+    }
+    // The others were or will be asked about: the answer says more than that it begins anew.
+  }
+}
+
+std::error_code client_session::take_state_info(const incoming& message) {
+  const auto told = tl::parse<mtproto::msgs_state_info>(message.body, message.owner);
+  if (!told) return told.error();
+  const auto asked = questions_.take(told->req_msg_id);
+  if (!asked) return {};
+  const byte_view info = told->info;
+  if (info.size() != asked->size()) {
+    ask_again(asked);
+    return protocol_errc::bad_message;
+  }
+  for (std::size_t i = 0; i < info.size(); ++i) settle((*asked)[i], info[i]);
+  return {};
+}
+
+// Told unasked. Only what is new in it counts: a message that was not received after all.
+std::error_code client_session::take_all_info(const incoming& message) {
+  const auto told = tl::parse<mtproto::msgs_all_info>(message.body, message.owner);
+  if (!told) return told.error();
+  const byte_view info = told->info;
+  if (info.size() != told->msg_ids.size()) return protocol_errc::bad_message;
+  for (std::size_t i = 0; i < info.size(); ++i) {
+    const sent_requests::entry* entry = sent_.find(told->msg_ids[i]);
+    if (entry == nullptr || (info[i] & 4) != 0) continue;
+    request& missed = *requests_.find(entry->request);
+    if (missed.state == progress::sent) doubt(missed);
+  }
+  return {};
+}
+
+// The answer for one message that was asked about; the low three bits say whether it was received.
+// https://core.telegram.org/mtproto/service_messages_about_messages
+void client_session::settle(std::int64_t message_id, std::uint8_t status) {
+  const sent_requests::entry* entry = sent_.find(message_id);
+  if (entry == nullptr) return;
+  const request_id id = entry->request;
+  request& asked = *requests_.find(id);
+  if (asked.state != progress::asked) return;
+  const bool repeatable = asked.options.repeatable == repeat::allowed;
+  switch (status & 7) {
+    case 4:
+      asked.state = progress::sent;
+      return;  // the answer comes, or is offered
+    case 2:
+    case 3:
+      // Not received so far: a copy may still be under way from the old connection. Under its old
+      // id the server runs it once, whichever comes first.
+      send_again(id, repeatable ? resend::anew : resend::unchanged);
+      return;
+    default:
+      if (repeatable) {
+        send_again(id, resend::anew);
+      } else {
+        give_up(id, transport_errc::closed);
+      }
+  }
+}
+
+void client_session::doubt(request& unsettled) {
+  unsettled.state = progress::doubtful;
+  to_ask_.push(unsettled.message_id);
+}
+
+void client_session::ask_again(const std::optional<std::vector<std::int64_t>>& about) {
+  if (!about) return;
+  for (const std::int64_t message_id : *about) {
+    const sent_requests::entry* entry = sent_.find(message_id);
+    if (entry == nullptr) continue;
+    request& unsettled = *requests_.find(entry->request);
+    if (unsettled.state == progress::asked) doubt(unsettled);
+  }
+}
+
+void client_session::use_salt(std::int64_t salt) {
+  if (salts_.replace(salt)) events_.push(salts_changed{salt});
+}
+
+// A new session id; message ids of the old one mean nothing in it. What the server refused, by
+// itself or because ids from `surely_refused_from` on cannot have been taken, is sent again; so is
+// what may be repeated. The rest may have been run: its answer is lost with the session.
+void client_session::reset_session(std::int64_t surely_refused_from) {
+  affected_.clear();
+  sent_.each([&](const sent_requests::entry& each) { affected_.push_back(each.request); });
+  for (const request_id id : affected_) {
+    const request& open = *requests_.find(id);
+    if (open.state == progress::queued || open.options.repeatable == repeat::allowed ||
+        open.message_id >= surely_refused_from) {
+      send_again(id, resend::anew);
+    } else {
+      give_up(id, transport_errc::closed);
+    }
+  }
+  previous_session_ = session_id_;
+  draw_session_id();
+  created_unique_id_ = 0;
+  sequence_ = {};
+  seen_.clear();
+  acks_.clear();
+  services_.clear();
+  errands_.clear();
+  to_ask_.clear();
+  questions_.clear();
+  salts_asked_.reset();
+}
+
+}  // namespace mtfetch::session
