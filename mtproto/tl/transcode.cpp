@@ -235,8 +235,8 @@ class transcoder {
     if (const definition source = boxed_definition(a.class_name())) {
       auto core = core_field(source);
       // A number means what the class means only in the constructor that stands for the class.
-      const bool stands =
-          b.is(kind::boxed) || plain_member(from_, a.class_name()).name() == source.name();
+      const definition plain = plain_member(from_, a.class_name());
+      const bool stands = b.is(kind::boxed) || (plain && plain.id() == source.id());
       if (!stands || !core || !meets(source.field(*core).type(), b)) core.reset();
       what = skip_fields(source, core, [&](type_view type) { return value(type, b, out); });
       if (!core) {
