@@ -68,18 +68,8 @@ std::array<std::uint8_t, 256> big_number::to_bytes() const {
   return out;
 }
 
-bytes big_number::to_minimal_bytes() const {
-  bytes out((bits() + 7) / 8);
-  BN_bn2bin(number_.get(), out.data());
-  return out;
-}
-
 bool big_number::is_odd() const {
   return BN_is_odd(number_.get()) == 1;
-}
-
-std::size_t big_number::bits() const {
-  return static_cast<std::size_t>(BN_num_bits(number_.get()));
 }
 
 bool big_number::is_prime() const {

@@ -25,11 +25,8 @@ class big_number {
 
   /// 256 bytes, zeros in front. Throws std::domain_error for a number that has more.
   std::array<std::uint8_t, 256> to_bytes() const;
-  /// Without zeros in front.
-  bytes to_minimal_bytes() const;
 
   bool is_odd() const;
-  std::size_t bits() const;
   /// 64 rounds of Miller-Rabin and more: takes up to a second for a prime of 2048 bits.
   bool is_prime() const;
   big_number half() const;

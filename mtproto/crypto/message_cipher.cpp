@@ -32,8 +32,9 @@ message_key key_of(byte_view packet) {
 // Piece by piece, so that the hash finds in the cache what the cipher has just left there.
 sha256_digest decrypt_and_hash(byte_span text, const aes_key_iv& with, byte_view key_part) {
   constexpr std::size_t piece = std::size_t{16} << 10;
-  // Kept by the thread, since making one allocates; finish() leaves it as if it were new.
+  // Kept by the thread, since making one allocates. Restarted, in case an exception once left it.
   thread_local sha256_stream hash;
+  hash.restart();
   const ige_kernel& kernel = best_ige_kernel();
   secret<32> chain(with.iv);
   hash.update(key_part);

@@ -5,6 +5,7 @@
 
 #include <new>
 #include <stdexcept>
+#include <utility>
 
 namespace mtfetch::crypto {
 namespace {
@@ -75,8 +76,9 @@ sha256_digest sha256_of(std::initializer_list<byte_view> parts) {
   return hash_parts<sha256_digest>(kept, parts);
 }
 
-struct sha256_stream::state : hasher {
-  state() : hasher(sha256_algorithm()) {}
+struct sha256_stream::state {
+  hasher hash{sha256_algorithm()};
+  bool begun = true;
 };
 
 sha256_stream::sha256_stream() : state_(std::make_unique<state>()) {}
@@ -84,14 +86,18 @@ sha256_stream::sha256_stream(sha256_stream&&) noexcept = default;
 sha256_stream& sha256_stream::operator=(sha256_stream&&) noexcept = default;
 sha256_stream::~sha256_stream() = default;
 
+void sha256_stream::restart() {
+  state_->begun = false;
+}
+
 void sha256_stream::update(byte_view data) {
-  state_->update(data);
+  if (!std::exchange(state_->begun, true)) state_->hash.begin();
+  state_->hash.update(data);
 }
 
 sha256_digest sha256_stream::finish() {
-  const auto digest = state_->finish<sha256_digest>();
-  state_->begin();
-  return digest;
+  if (!std::exchange(state_->begun, false)) state_->hash.begin();
+  return state_->hash.finish<sha256_digest>();
 }
 
 }  // namespace mtfetch::crypto

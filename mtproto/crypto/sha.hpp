@@ -39,6 +39,8 @@ class sha256_stream {
   void update(byte_view data);
   /// The digest of all that came since the last finish; then the stream begins anew.
   sha256_digest finish();
+  /// Forgets what came since the last finish.
+  void restart();
 
  private:
   struct state;

@@ -38,6 +38,15 @@ TEST(sha256_stream, begins_anew_after_each_digest) {
   }
 }
 
+TEST(sha256_stream, forgets_when_told_to) {
+  sha256_stream stream;
+  stream.update(as_bytes("something else"));
+  stream.restart();
+  stream.update(as_bytes("abc"));
+  EXPECT_EQ(hex(stream.finish()), abc_sha256);
+  EXPECT_EQ(hex(stream.finish()), hex(sha256()));
+}
+
 TEST(sha256_stream, goes_on_after_a_move) {
   sha256_stream stream;
   stream.update(as_bytes("ab"));
