@@ -8,11 +8,11 @@
 #include <mtfetch/instant.hpp>
 #include <mtfetch/result.hpp>
 #include <optional>
+#include <system_error>
 #include <variant>
 #include <vector>
 
 #include "mtproto/crypto/auth_key.hpp"
-#include "mtproto/crypto/dh.hpp"
 #include "mtproto/crypto/rsa.hpp"
 #include "mtproto/crypto/secure.hpp"
 #include "mtproto/handshake/established.hpp"
@@ -58,17 +58,15 @@ class client {
   result<std::optional<bytes>> receive(byte_view packet, instant now);
 
   bool done() const { return std::holds_alternative<established>(step_); }
-  /// The key; once, and only when done().
+  /// The key; once, and only when done() (std::bad_variant_access otherwise).
   established take();
 
   /// The unknown prime that this exchange tested and found safe, to be remembered; else empty.
   const bytes& tested_prime() const { return tested_prime_; }
 
  private:
+  // One struct for each thing that may have been sent last, with what must be known for the answer.
   struct idle {};
-  struct failed {
-    std::error_code why;
-  };
   struct asked_pq {
     tl::int128 nonce;
   };
@@ -78,31 +76,36 @@ class client {
     crypto::secret<32> new_nonce;
     instant asked_at;
   };
-  struct sent_public {
-    tl::int128 nonce;
-    tl::int128 server_nonce;
-    crypto::secret<32> new_nonce;
-    instant asked_at;
-    std::chrono::seconds server_offset;
+  struct group {
     bytes prime;
     std::int32_t g;
     bytes g_a;
+    std::chrono::seconds server_offset;
+  };
+  struct sent_public {
+    asked_params asked;
+    group agreed;
     crypto::auth_key key;
     int retries;
   };
+  struct finished {};
+  using step = std::variant<idle, asked_pq, asked_params, sent_public, established, finished,
+                            std::error_code>;
   using reply = result<std::optional<bytes>>;
 
-  reply on_message(asked_pq& state, byte_view body, instant now);
-  reply on_message(asked_params& state, byte_view body, instant now);
-  reply on_message(sent_public& state, byte_view body, instant now);
-  reply send_public(sent_public state, std::int64_t retry_id, instant now);
+  reply on_message(asked_pq state, byte_view body, instant now);
+  reply on_message(asked_params state, byte_view body, instant now);
+  reply on_message(sent_public state, byte_view body, instant now);
+  std::error_code check(const group& offered);
+  reply send_public(asked_params asked, group agreed, std::int64_t retry_id, int retries,
+                    instant now);
   bytes seal_plain(byte_view body, instant now, std::chrono::seconds server_offset);
 
   client_options options_;
   random_source random_;
   tl::message_id_generator ids_;
   bytes tested_prime_;
-  std::variant<idle, asked_pq, asked_params, sent_public, established, failed> step_;
+  step step_;
 };
 
 }  // namespace mtfetch::handshake

@@ -13,9 +13,9 @@
 #include <vector>
 
 #include "mtproto/crypto/rsa.hpp"
-#include "mtproto/crypto/secure.hpp"
 #include "mtproto/handshake/established.hpp"
 #include "mtproto/tl/message_id.hpp"
+#include "mtproto/tl/reader.hpp"
 
 namespace mtfetch::handshake {
 
@@ -63,6 +63,9 @@ struct server_options {
 class server {
  public:
   server(server_options options, random_source random);
+  server(server&&) noexcept;
+  server& operator=(server&&) noexcept;
+  ~server();
 
   struct reply {
     std::optional<bytes> packet;
@@ -81,7 +84,11 @@ class server {
   reply on_req_pq(byte_view body, instant now);
   reply on_req_dh_params(byte_view body, instant now);
   reply on_client_dh(byte_view body, instant now);
-  reply send(bytes body, instant now, bytes* remember);
+  /// Puts the answer in its envelope and remembers it for when the query comes again.
+  reply answer(exchange& to, byte_view query, bytes body, instant now);
+  bytes offer_group(exchange& to, instant now);
+  reply conclude(exchange& of, byte_view query, const crypto::auth_key& key, verdict outcome,
+                 instant now);
   exchange* find(const tl::int128& nonce, const tl::int128& server_nonce);
 
   server_options options_;
