@@ -49,7 +49,7 @@ class client {
  public:
   client(client_options options, random_source random);
 
-  /// The first packet. Call once.
+  /// The first packet. Called again, on another connection say, it begins anew.
   bytes start(instant now);
 
   /// Takes a packet of the server. Gives the packet to send next; nothing when there is none (done,

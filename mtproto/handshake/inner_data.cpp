@@ -4,17 +4,13 @@
 
 #include <algorithm>
 #include <mtfetch/error.hpp>
+#include <mtfetch/mtproto_types.hpp>
 
 #include "mtproto/crypto/pq.hpp"
 #include "mtproto/crypto/rsa_pad.hpp"
 
 namespace mtfetch::handshake {
 namespace {
-
-constexpr std::uint32_t id_plain = 0x83c95aec;
-constexpr std::uint32_t id_dc = 0xa9f55f95;
-constexpr std::uint32_t id_temp = 0x3c6a84d4;
-constexpr std::uint32_t id_temp_dc = 0x56fddf88;
 
 std::uint64_t read_number(tl::reader& in) {
   const std::optional<std::uint64_t> number = crypto::number_from_bytes(in.bytes_view());
@@ -24,7 +20,11 @@ std::uint64_t read_number(tl::reader& in) {
 
 inner_data read_inner_data(tl::reader& in) {
   const std::uint32_t id = in.u32();
-  if (id != id_plain && id != id_dc && id != id_temp && id != id_temp_dc) {
+  const bool names_dc =
+      id == mtproto::p_q_inner_data_dc::tl_id || id == mtproto::p_q_inner_data_temp_dc::tl_id;
+  const bool temporary =
+      id == mtproto::p_q_inner_data_temp::tl_id || id == mtproto::p_q_inner_data_temp_dc::tl_id;
+  if (!names_dc && !temporary && id != mtproto::p_q_inner_data::tl_id) {
     in.fail(protocol_errc::unknown_constructor);
   }
   inner_data inner;
@@ -34,8 +34,8 @@ inner_data read_inner_data(tl::reader& in) {
   inner.nonce = in.i128();
   inner.server_nonce = in.i128();
   std::ranges::copy(in.raw_view(inner.new_nonce.size()), inner.new_nonce.data());
-  if (id == id_dc || id == id_temp_dc) inner.dc = in.i32();
-  if (id == id_temp || id == id_temp_dc) inner.expires_in = in.i32();
+  if (names_dc) inner.dc = in.i32();
+  if (temporary) inner.expires_in = in.i32();
   return inner;
 }
 

@@ -42,9 +42,9 @@ TEST(plain_messages, are_refused_with_a_key_id_or_a_length_that_is_none) {
     EXPECT_FALSE(is_plain(packet));
     EXPECT_EQ(read_plain(packet).error(), protocol_errc::bad_message);
   }
-  for (const std::uint8_t last_of_length : {0x80, 0xff, 0x7f}) {
+  for (const int last_of_length : {0x80, 0xff, 0x7f}) {
     bytes packet = write_plain(4, bytes(20, 7));
-    packet[19] = last_of_length;
+    packet[19] = static_cast<std::uint8_t>(last_of_length);
     EXPECT_EQ(read_plain(packet).error(), protocol_errc::bad_message);
   }
   bytes empty = write_plain(4, {});
