@@ -48,6 +48,15 @@ bool write_fields(const schema& in, definition of, writer& out, unsigned depth) 
   return true;
 }
 
+// Takes back what it wrote when it comes to nothing.
+bool write_boxed_member(const schema& in, definition of, writer& out, unsigned depth) {
+  const std::size_t before = out.out().size();
+  out.u32(of.id());
+  if (write_fields(in, of, out, depth)) return true;
+  out.out().resize(before);
+  return false;
+}
+
 bool write(const schema& in, type_view type, writer& out, unsigned depth) {
   if (depth == max_depth) return false;
   if (type.is_vector()) {
@@ -78,10 +87,14 @@ bool write(const schema& in, type_view type, writer& out, unsigned depth) {
       out.i256({});
       return true;
     case kind::boxed: {
-      const definition member = emptiest_member(in, type.class_name());
-      if (!member) return false;
-      out.u32(member.id());
-      return write_fields(in, member, out, depth + 1);
+      if (const definition member = emptiest_member(in, type.class_name())) {
+        return write_boxed_member(in, member, out, depth + 1);
+      }
+      const class_view members = in.find_class(type.class_name());
+      for (std::size_t i = 0; i < members.size(); ++i) {
+        if (write_boxed_member(in, members.member(i), out, depth + 1)) return true;
+      }
+      return false;
     }
     case kind::bare:
       return write_fields(in, type.constructor(), out, depth + 1);

@@ -8,8 +8,8 @@
 namespace mtfetch::tl {
 
 /// Zero, false, no bytes, no items; of a class, its `...Empty` constructor, else one without
-/// needed fields, else the one named like it, else its only one, with default fields. False, and
-/// nothing written, where there is no such value.
+/// needed fields, else the one named like it, else any that can be filled with defaults. False,
+/// and nothing written, where there is no such value.
 bool write_default(const schema& in, type_view type, writer& out);
 
 /// The constructor that stands for its class when there is but a value to put into it: the only
