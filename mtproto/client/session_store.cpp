@@ -160,7 +160,12 @@ void session_store::erase_key(int dc) {
 
 void session_store::erase_login() {
   database_->run(
-      "BEGIN; DELETE FROM keys; DELETE FROM peers; UPDATE login SET user_id = 0, bot = 0; COMMIT");
+      "BEGIN; UPDATE keys SET authorized = 0; DELETE FROM peers;"
+      "UPDATE login SET user_id = 0, bot = 0; COMMIT");
+}
+
+void session_store::erase_keys() {
+  database_->run("DELETE FROM keys");
 }
 
 std::optional<cached_peer> session_store::find_peer(std::string_view username) const {

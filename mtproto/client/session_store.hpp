@@ -56,8 +56,10 @@ class session_store {
   void write_salt(int dc, std::int64_t salt);
   void write_authorized(int dc, bool authorized);
   void erase_key(int dc);
-  /// Ends the login: keys, peers and the account are gone, overwritten in the file.
+  /// Ends the login: the account and its peers are gone, no key is authorized any more.
   void erase_login();
+  /// Takes the keys too. What is erased is overwritten in the file.
+  void erase_keys();
 
   std::optional<cached_peer> find_peer(std::string_view username) const;
   std::optional<cached_peer> find_peer(cached_peer::kind type, std::int64_t id) const;

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "mtproto/client/client_state.hpp"
+
+#include "mtproto/client/dc_options.hpp"
+#include "mtproto/client/request_header.hpp"
+#include "mtproto/crypto/random.hpp"
+
+#include <mtfetch/api/help.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace mtfetch::client_impl {
+namespace {
+
+[[noreturn]] void refuse_config(const std::string& sentence) {
+  throw error(client_errc::bad_config, sentence);
+}
+
+void check(const config& settings) {
+  if (settings.api_id <= 0) {
+    refuse_config("no api_id: get one at https://my.telegram.org and set MTFETCH_API_ID");
+  }
+  if (settings.api_hash.empty()) {
+    refuse_config("no api_hash: get one at https://my.telegram.org and set MTFETCH_API_HASH");
+  }
+  if (settings.network.dcs.empty()) refuse_config("the network has no data centre");
+}
+
+std::vector<crypto::rsa_public_key> read_keys(const network& known) {
+  std::vector<crypto::rsa_public_key> out;
+  for (const std::string& pem : known.rsa_keys) {
+    auto key = crypto::rsa_public_key::from_pem(pem);
+    if (!key) refuse_config("an RSA key of the network \"" + known.name + "\" cannot be read");
+    out.push_back(std::move(*key));
+  }
+  return out;
+}
+
+outcome stopped() {
+  outcome out;
+  out.failed = client_errc::stopped;
+  out.why = "the client was stopped";
+  return out;
+}
+
+}  // namespace
+
+void throw_outcome(const outcome& ended, const std::string& method) {
+  if (ended.refused) throw rpc_error(*ended.refused, method);
+  throw error(ended.failed, ended.why);
+}
+
+invoke_options until(time_point deadline) {
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+      deadline - std::chrono::steady_clock::now());
+  invoke_options options;
+  options.deadline = std::max(left, std::chrono::milliseconds(1));
+  return options;
+}
+
+client_state::client_state(asio::any_io_executor executor, config settings)
+    : shared_(std::make_shared<environment>()) {
+  shared_->executor = std::move(executor);
+  shared_->known = settings.network;
+  shared_->settings = std::move(settings);
+  shared_->random = crypto::system_random();
+  login_.home_dc = shared_->known.home_dc;
+}
+
+asio::awaitable<void> client_state::connect() {
+  const auto self = shared_from_this();
+  if (!open_) {
+    check(shared_->settings);
+    shared_->keys = read_keys(shared_->settings.network);
+    shared_->header = session_header(shared_->settings);
+    shared_->store = std::make_shared<storage::session_store>(shared_->settings.session_file,
+                                                              shared_->settings.network.name);
+    peers_ = mtfetch::peer_cache(shared_->store);
+    login_ = shared_->store->read_login();
+    if (login_.home_dc == 0) login_.home_dc = shared_->known.home_dc;
+    open_ = true;
+  }
+  // Proves the home data centre and its key, and opens the session.
+  const auto deadline = std::chrono::steady_clock::now() + 3 * shared_->settings.connect_timeout;
+  call_terms terms;
+  terms.method = "help.getConfig";
+  terms.deadline = deadline;
+  terms.repeatable = true;
+  terms.fail_fast = true;
+  const bytes request = tl::serialize(api::help::getConfig());
+  const outcome ended = co_await session_of(login_.home_dc)->call(request, terms);
+  if (!ended.ok()) throw_outcome(ended, terms.method);
+  auto answer = tl::parse<api::help::getConfig::result>(ended.body.view(), ended.body.owner());
+  if (!answer) throw error(answer.error(), "the answer to help.getConfig cannot be read");
+  take_addresses(*answer);
+}
+
+void client_state::take_addresses(const api::config& answer) {
+  // A network of somebody's own is what its file says; Telegram's own ones change.
+  const network& given = shared_->settings.network;
+  if (given == network::production() || given == network::test_dcs()) {
+    shared_->known = with_current_addresses(given, answer);
+  }
+}
+
+void client_state::stop() {
+  stop_sessions(stopped());
+  imports_.clear();
+  peers_ = mtfetch::peer_cache(nullptr);
+  shared_->store.reset();
+  open_ = false;
+}
+
+void client_state::stop_sessions(const outcome& with) {
+  for (const auto& [dc, session] : std::exchange(sessions_, {})) session->stop(with);
+  for (const auto& weak : std::exchange(file_sessions_, {})) {
+    if (const auto session = weak.lock()) session->stop(with);
+  }
+}
+
+std::shared_ptr<dc_session> client_state::session_of(int dc) {
+  if (!open_)
+    throw error(client_errc::stopped, "the client is not connected: connect() comes first");
+  auto& place = sessions_[dc];
+  if (place) return place;
+  const bool known = std::ranges::any_of(shared_->known.dcs, [dc](const dc_option& option) {
+    return option.id == dc && !option.media_only;
+  });
+  if (!known) {
+    sessions_.erase(dc);
+    throw_unknown(dc);
+  }
+  dc_session::duties duties;
+  duties.dc = dc;
+  place = std::make_shared<dc_session>(
+      shared_, duties, [weak = weak_from_this(), dc]() -> std::optional<outcome> {
+        const auto self = weak.lock();
+        if (!self || dc != self->home_dc() || !self->signed_in()) return std::nullopt;
+        return self->login_ended("Telegram does not know its key any more", true);
+      });
+  place->start();
+  return place;
+}
+
+void client_state::throw_unknown(int dc) const {
+  throw error(client_errc::unknown_dc, "data centre " + std::to_string(dc) +
+                                           " is not part of the network \"" + shared_->known.name +
+                                           "\"");
+}
+
+bool client_state::is_cdn(int dc) const {
+  return std::ranges::any_of(
+      shared_->known.dcs, [dc](const dc_option& option) { return option.id == dc && option.cdn; });
+}
+
+asio::awaitable<std::shared_ptr<dc_session>> client_state::open_files_session(
+    int dc, invoke_options options) {
+  const auto self = shared_from_this();
+  const auto deadline = std::chrono::steady_clock::now() + options.deadline;
+  call_terms terms;
+  terms.method = "a channel to data centre " + std::to_string(dc);
+  terms.deadline = deadline;
+  const auto calls = session_of(dc);
+  if (needs_authorization(dc, "upload.getFile")) co_await authorize(dc, deadline);
+  if (!shared_->store || !shared_->store->read_key(dc)) {
+    const outcome keyed = co_await calls->reach(terms);
+    if (!keyed.ok()) throw_outcome(keyed, terms.method);
+  }
+
+  dc_session::duties duties;
+  duties.dc = dc;
+  duties.what = net::purpose::files;
+  duties.makes_keys = false;
+  duties.updates = false;
+  const auto session = std::make_shared<dc_session>(
+      shared_, duties, [dc, weak = weak_from_this()]() -> std::optional<outcome> {
+        // The session that makes keys is the judge; this one only reports.
+        if (const auto state = weak.lock(); state && state->open_) {
+          state->session_of(dc)->distrust_key();
+        }
+        outcome out;
+        out.failed = transport_errc::auth_key_unknown;
+        out.why = "data centre " + std::to_string(dc) + " does not know the key any more";
+        return out;
+      });
+  std::erase_if(file_sessions_, [](const auto& weak) { return weak.expired(); });
+  file_sessions_.push_back(session);
+  session->start();
+  const outcome reached = co_await session->reach(terms);
+  if (!reached.ok()) {
+    session->stop(reached);
+    throw_outcome(reached, terms.method);
+  }
+  co_return session;
+}
+
+// ---- the login
+
+void client_state::signed_in_as(const api::user& user) {
+  login_.user_id = user.id;
+  login_.bot = user.bot;
+  imports_.clear();
+  shared_->store->write_login(login_);
+  shared_->store->write_authorized(login_.home_dc, true);
+}
+
+void client_state::logged_out() {
+  outcome with;
+  with.failed = client_errc::not_signed_in;
+  with.why = "the client was logged out";
+  stop_sessions(with);
+  imports_.clear();
+  login_.user_id = 0;
+  login_.bot = false;
+  shared_->store->erase_login();
+  shared_->store->erase_keys();
+}
+
+outcome client_state::login_ended(std::string_view why, bool key_too) {
+  outcome out;
+  out.failed = client_errc::not_signed_in;
+  out.why = "the login in " + shared_->store->name() + " is over: " + std::string(why) +
+            ". Sign in again";
+  imports_.clear();
+  login_.user_id = 0;
+  login_.bot = false;
+  shared_->store->erase_login();
+  if (key_too) session_of(login_.home_dc)->drop_key();
+  return out;
+}
+
+void client_state::move_home(int dc) {
+  if (std::ranges::none_of(shared_->known.dcs, [dc](const dc_option& option) {
+        return option.id == dc && !option.media_only && !option.cdn;
+      })) {
+    throw_unknown(dc);
+  }
+  login_.home_dc = dc;
+  shared_->store->write_login(login_);
+}
+
+}  // namespace mtfetch::client_impl

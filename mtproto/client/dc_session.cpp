@@ -1,0 +1,419 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "mtproto/client/dc_session.hpp"
+
+#include "mtproto/client/request_header.hpp"
+#include "mtproto/net/clock.hpp"
+#include "mtproto/transport/stream.hpp"
+
+#include <asio/bind_cancellation_slot.hpp>
+#include <asio/co_spawn.hpp>
+
+#include <algorithm>
+#include <exception>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+namespace mtfetch::client_impl {
+namespace {
+
+// A connection that lived this long and worked is dialled again without a pause.
+constexpr std::chrono::seconds good_life{2};
+// How often a call is sent again because the data centre wants the session's header once more.
+constexpr int header_tries = 3;
+// The data centre must refuse a key this often in a row before it is believed: a login may hang on
+// it, and a server in trouble says the same.
+constexpr int believed_refusals = 2;
+// How many pauses a flood (-429) counts for.
+constexpr int flood_pauses = 4;
+
+bool wants_header(const rpc_failure& failure) {
+  return failure.is("CONNECTION_NOT_INITED") || failure.is("CONNECTION_LAYER_INVALID");
+}
+
+bool is_ours(const std::error_category& category) {
+  return category == transport_category() || category == security_category() ||
+         category == protocol_category() || category == client_category() ||
+         category == storage_category();
+}
+
+// A lasting reason: another try would fail the same check or meet the same full disk.
+bool lasts(std::error_code code) {
+  return code.category() == security_category() || code.category() == storage_category() ||
+         code.category() == client_category();
+}
+
+outcome failed(std::error_code code, std::string why) {
+  outcome out;
+  out.failed = is_ours(code.category()) ? code : make_error_code(transport_errc::unreachable);
+  out.why = std::move(why);
+  return out;
+}
+
+}  // namespace
+
+// A waiting call's entry in the table; taken out however the wait ends, and the answer with it.
+class dc_session::place_in_line {
+ public:
+  place_in_line(dc_session& owner, session::request_id id, waiting& call)
+      : owner_(owner), id_(id), call_(call) {
+    owner_.waiting_.emplace(id, &call);
+  }
+  ~place_in_line() {
+    owner_.waiting_.erase(id_);
+    if (call_.result || !owner_.session_) return;
+    owner_.session_->cancel(id_);
+    if (owner_.connection_) owner_.connection_->wake();
+  }
+  place_in_line(const place_in_line&) = delete;
+  place_in_line& operator=(const place_in_line&) = delete;
+
+ private:
+  dc_session& owner_;
+  session::request_id id_;
+  waiting& call_;
+};
+
+dc_session::dc_session(std::shared_ptr<environment> shared, duties what, key_refused on_refused)
+    : shared_(std::move(shared)),
+      what_(what),
+      on_refused_(std::move(on_refused)),
+      changed_(shared_->executor),
+      pause_(shared_->executor) {}
+
+void dc_session::start() {
+  const auto self = shared_from_this();
+  asio::co_spawn(
+      shared_->executor, live(),
+      asio::bind_cancellation_slot(cancel_.slot(), [self](const std::exception_ptr& thrown) {
+        // Only stop() ends it; anything else is a defect and not to be hidden.
+        if (thrown && !self->stopped_) std::rethrow_exception(thrown);
+      }));
+}
+
+void dc_session::stop(outcome with) {
+  if (stopped_) return;
+  stopped_ = std::move(with);
+  fail_waiting(*stopped_, false);
+  if (connection_) connection_->close(client_errc::stopped);
+  cancel_.emit(asio::cancellation_type::terminal);
+  changed_.ring();
+}
+
+// ---- calls
+
+asio::awaitable<outcome> dc_session::call(byte_view request, call_terms terms) {
+  const auto self = shared_from_this();
+  for (int tries = 1;; ++tries) {
+    outcome here = co_await ready(terms, false);
+    if (!here.ok()) co_return here;
+    if (waiting_.size() >= shared_->settings.queue_limit) {
+      co_return failed(client_errc::queue_full, terms.method + ": " +
+                                                    std::to_string(waiting_.size()) +
+                                                    " calls wait for answers already");
+    }
+    const bool with_header = !inited_;
+    const session::request_id id = submit(request, terms, with_header);
+    waiting mine{asio::steady_timer(shared_->executor, terms.deadline), terms.fail_fast, {}};
+    {
+      const place_in_line place(*this, id, mine);
+      changed_.ring();
+      if (connection_) connection_->wake();
+      while (!mine.result && co_await rung(mine.bell)) {
+      }
+    }
+    if (!mine.result) co_return gave_up(terms);
+    if (mine.result->ok()) inited_ = inited_ || with_header;
+    if (!mine.result->refused || !wants_header(*mine.result->refused) || tries == header_tries) {
+      co_return std::move(*mine.result);
+    }
+    inited_ = false;
+  }
+}
+
+asio::awaitable<outcome> dc_session::reach(call_terms terms) {
+  const auto self = shared_from_this();
+  outcome reached = co_await ready(std::move(terms), true);
+  co_return reached;
+}
+
+asio::awaitable<outcome> dc_session::ready(call_terms terms, bool connection_too) {
+  const auto seen = troubles_;
+  ++reaching_;
+  const std::shared_ptr<void> leave(nullptr, [this](void*) { --reaching_; });
+  for (bool asked = false;;) {
+    if (stopped_) co_return *stopped_;
+    if (session_ && (connection_ || !connection_too)) co_return outcome();
+    if (troubles_ != seen && trouble_ && (terms.fail_fast || trouble_for_good_)) {
+      co_return *trouble_;
+    }
+    if (std::chrono::steady_clock::now() >= terms.deadline) co_return gave_up(terms);
+    if (!std::exchange(asked, true)) changed_.ring();
+    co_await changed_.wait(terms.deadline);
+  }
+}
+
+session::request_id dc_session::submit(byte_view request, const call_terms& terms,
+                                       bool with_header) {
+  session::request_options options;
+  options.repeatable = terms.repeatable ? session::repeat::allowed : session::repeat::never;
+  if (!with_header && what_.updates) return session_->submit(request, options);
+  bytes wrapped;
+  const auto append = [&wrapped](byte_view part) {
+    wrapped.insert(wrapped.end(), part.begin(), part.end());
+  };
+  if (with_header) append(shared_->header);
+  if (!what_.updates) append(without_updates_header());
+  append(request);
+  return session_->submit(std::move(wrapped), options);
+}
+
+void dc_session::finish(session::request_id id, outcome result) {
+  const auto found = waiting_.find(id);
+  if (found == waiting_.end()) return;
+  found->second->result = std::move(result);
+  found->second->bell.cancel();
+}
+
+void dc_session::fail_waiting(const outcome& with, bool only_hasty) {
+  for (const auto& [id, call] : waiting_) {
+    if (call->result || (only_hasty && !call->fail_fast)) continue;
+    if (session_) session_->cancel(id);
+    call->result = with;
+    call->bell.cancel();
+  }
+}
+
+outcome dc_session::gave_up(const call_terms& terms) const {
+  if (!connection_ && trouble_) return *trouble_;
+  return failed(client_errc::deadline, terms.method + ": no answer from data centre " +
+                                           std::to_string(what_.dc) + " before the deadline");
+}
+
+void dc_session::take_events() {
+  if (!session_) return;
+  while (auto event = session_->poll_event()) {
+    std::visit(
+        [this](auto& it) {
+          using kind = std::decay_t<decltype(it)>;
+          outcome result;
+          if constexpr (std::is_same_v<kind, session::answer>) {
+            result.body = std::move(it.body);
+            finish(it.id, std::move(result));
+          } else if constexpr (std::is_same_v<kind, session::failure>) {
+            result.refused = std::move(it.why);
+            finish(it.id, std::move(result));
+          } else if constexpr (std::is_same_v<kind, session::lost>) {
+            finish(it.id, failed(it.why, "data centre " + std::to_string(what_.dc) +
+                                             " gave no answer to a call, and it may have run: " +
+                                             it.why.message()));
+          } else if constexpr (std::is_same_v<kind, session::salts_changed>) {
+            if (what_.makes_keys && shared_->store) shared_->store->write_salt(what_.dc, it.salt);
+          }
+        },
+        *event);
+  }
+}
+
+// ---- the connection
+
+asio::awaitable<void> dc_session::live() {
+  while (!stopped_) {
+    if (reaching_ == 0 && waiting_.empty()) {
+      co_await changed_.wait(no_deadline);
+      continue;
+    }
+    if (pauses_ > 0) co_await pause_before_next();
+    if (!stopped_) co_await attempt();
+  }
+}
+
+asio::awaitable<void> dc_session::pause_before_next() {
+  const config& settings = shared_->settings;
+  auto pause = settings.reconnect_first * (1 << std::min(pauses_ - 1, 16));
+  pause = std::min(pause, settings.reconnect_most);
+  // Between a half and the whole of it, so that many clients do not come back together.
+  std::uint8_t dice = 0;
+  shared_->random(byte_span(&dice, 1));
+  pause = pause / 2 + pause * dice / (2 * 255);
+  pause_.expires_after(pause);
+  co_await rung(pause_);
+}
+
+asio::awaitable<void> dc_session::attempt() {
+  std::optional<outcome> trouble;
+  std::error_code end;
+  duration lived{};
+  try {
+    net::framed_socket way = co_await open_socket();
+    if (stopped_) co_return;
+    connection_ =
+        std::make_shared<net::connection>(std::move(way.socket), std::move(way.stream), machine());
+    proven_ = false;
+    const bool padded = shared_->settings.wire.framing == packet_framing::padded_intermediate;
+    const instant begun = net::now();
+    session_->on_connected(begun, padded ? session::tail::cut : session::tail::refuse);
+    changed_.ring();
+    end = co_await connection_->run();
+    lived = net::now().mono - begun.mono;
+  } catch (const error& e) {
+    trouble = failed(e.code(), e.what());
+  } catch (const std::system_error& e) {
+    trouble = failed(e.code(), "data centre " + std::to_string(what_.dc) + " at " +
+                                   net::to_text(way_) + ": " + e.code().message());
+  }
+  const bool was_connected = connection_ != nullptr;
+  connection_.reset();
+  if (session_ && was_connected) {
+    session_->on_connection_lost();
+    take_events();
+  }
+  if (stopped_) co_return;
+  if (!trouble) {
+    connection_ended(end, lived);
+    co_return;
+  }
+  ++pauses_;
+  if (!way_.ip.empty()) bad_ways_.insert(net::to_text(way_));
+  const bool for_good = lasts(trouble->failed);
+  note_trouble(std::move(*trouble), for_good);
+}
+
+// A socket to the data centre, framed, and a session with its key.
+asio::awaitable<net::framed_socket> dc_session::open_socket() {
+  const config& settings = shared_->settings;
+  const bool obfuscated = settings.wire.obfuscated;
+  const auto give_up = std::chrono::steady_clock::now() + settings.connect_timeout;
+  way_ = dc_option();
+  auto ways = net::ways_to(shared_->known, what_.dc, what_.what, obfuscated);
+  std::ranges::stable_partition(
+      ways, [this](const dc_option& way) { return !bad_ways_.contains(net::to_text(way)); });
+  net::dial_options dialling;
+  dialling.timeout = settings.connect_timeout;
+  net::dialled reached = co_await net::dial(what_.dc, std::move(ways), dialling);
+  way_ = reached.way;
+
+  const std::int32_t field =
+      handshake::dc_field(what_.dc, shared_->known.test, reached.way.media_only);
+  transport::stream_options how;
+  how.kind = static_cast<transport::framing>(settings.wire.framing);
+  how.obfuscated = obfuscated;
+  how.dc = static_cast<std::int16_t>(field);
+  how.buffers = shared_->buffers;
+  net::framed_socket way{std::move(reached.socket),
+                         transport::stream::client(how, shared_->random)};
+
+  if (!shared_->store) throw error(client_errc::stopped, "the client was stopped");
+  std::optional<storage::dc_key> key = shared_->store->read_key(what_.dc);
+  if (!key && !what_.makes_keys) {
+    throw error(transport_errc::auth_key_unknown,
+                "data centre " + std::to_string(what_.dc) + " has no key yet");
+  }
+  if (key) {
+    adopt(*key);
+    co_return way;
+  }
+  handshake::client_options options;
+  options.keys = shared_->keys;
+  options.dc = field;
+  net::keyed_socket made =
+      co_await net::exchange_key(std::move(way), std::move(options), shared_->random, give_up);
+  if (!shared_->store) throw error(client_errc::stopped, "the client was stopped");
+  const storage::dc_key fresh{made.key.key, made.key.server_salt, false};
+  shared_->store->write_key(what_.dc, fresh);
+  adopt(fresh);
+  co_return std::move(made.way);
+}
+
+void dc_session::adopt(const storage::dc_key& key) {
+  if (!session_) {
+    session_.emplace(key.key, key.salt, duration::zero(), session::session_config(),
+                     shared_->random);
+    inited_ = false;
+  } else if (session_->key().id() != key.key.id()) {
+    session_->replace_key(key.key, key.salt);
+    inited_ = false;
+  }
+}
+
+net::machine dc_session::machine() {
+  net::machine out;
+  out.on_traffic = [this](instant now) {
+    if (session_) session_->on_traffic(now);
+  };
+  out.on_packet = [this](transport::packet& packet, instant now) -> std::error_code {
+    if (!session_) return transport_errc::closed;
+    const std::error_code refused = session_->receive(packet.data, packet.owner, now);
+    if (!refused) {
+      proven_ = true;
+      key_refusals_ = 0;
+      trouble_.reset();
+    }
+    return refused;
+  };
+  out.next_packet = [this](tl::packet_buffer& packet, instant now) {
+    return session_ && session_->poll_transmit(packet, now);
+  };
+  out.deadline = [this] { return session_ ? session_->deadline() : no_deadline; };
+  out.on_deadline = [this](instant now) -> std::error_code {
+    return session_ ? session_->on_deadline(now) : transport_errc::closed;
+  };
+  out.settled = [this] { take_events(); };
+  return out;
+}
+
+void dc_session::connection_ended(std::error_code why, duration lived) {
+  if (proven_) {
+    bad_ways_.erase(net::to_text(way_));
+    pauses_ = lived >= good_life ? 0 : pauses_ + 1;
+  } else {
+    bad_ways_.insert(net::to_text(way_));
+    ++pauses_;
+  }
+  if (why == transport_errc::flood) pauses_ += flood_pauses;
+  if (why == transport_errc::auth_key_unknown) {
+    if (++key_refusals_ >= believed_refusals) key_was_refused();
+    return;
+  }
+  outcome trouble = failed(why, "data centre " + std::to_string(what_.dc) + " at " +
+                                    net::to_text(way_) + ": " + why.message());
+  if (proven_) {
+    // It worked: whoever waits for the first contact has had it. Kept for those who give up.
+    trouble_ = std::move(trouble);
+    trouble_for_good_ = false;
+  } else {
+    note_trouble(std::move(trouble), false);
+  }
+}
+
+void dc_session::note_trouble(outcome why, bool for_good) {
+  trouble_ = std::move(why);
+  trouble_for_good_ = for_good;
+  ++troubles_;
+  fail_waiting(*trouble_, !for_good);
+  changed_.ring();
+}
+
+void dc_session::key_was_refused() {
+  key_refusals_ = 0;
+  pauses_ = 0;
+  std::optional<outcome> verdict = on_refused_ ? on_refused_() : std::nullopt;
+  if (verdict) {
+    note_trouble(std::move(*verdict), true);
+    session_.reset();
+    inited_ = false;
+  } else {
+    drop_key();
+  }
+}
+
+void dc_session::distrust_key() {
+  if (connection_) connection_->close(transport_errc::closed);
+}
+
+void dc_session::drop_key() {
+  if (shared_->store) shared_->store->erase_key(what_.dc);
+  distrust_key();
+}
+
+}  // namespace mtfetch::client_impl
