@@ -147,8 +147,9 @@ class cluster {
   void start();
   /// Closes every listener and connection, and writes the state.
   void stop();
-  /// What a kill and a new start would do: connections are lost; keys, sessions, accounts and
-  /// unacknowledged answers stay only where there is a state folder. The ports stay the same.
+  /// What a kill and a new start would do: connections are lost; auth keys, sessions, who is signed
+  /// in and unacknowledged answers stay only where there is a state folder. Ports and RSA key stay
+  /// the same, so network files stay good.
   void restart();
 
   /// Where the DCs are, and their public RSA key: what a client needs to come here.
@@ -165,7 +166,7 @@ class cluster {
 
  private:
   struct parts;
-  std::unique_ptr<parts> parts_;
+  std::shared_ptr<parts> parts_;
 };
 
 /// A cluster with a thread of its own, for tests: running after the constructor, gone after the

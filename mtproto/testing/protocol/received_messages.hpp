@@ -43,6 +43,14 @@ class received_messages {
   void add(std::int64_t id, std::int32_t seqno, progress_of_message progress);
   /// As if it never came: its answer could not be kept, so it may be asked again.
   void forget(std::int64_t id);
+  /// The same for every answered call whose answer is not held any more.
+  template <class Held>
+  void forget_answers_but(Held is_held) {
+    std::erase_if(messages_, [&](const auto& entry) {
+      return entry.second.progress == progress_of_message::answered &&
+             !is_held(entry.second.answer);
+    });
+  }
 
   /// 32 when an older message has a higher sequence number, 33 when a newer one has a lower one,
   /// or the same odd one; else nothing.

@@ -43,6 +43,7 @@ server_session::server_session(snapshot stored, salt_schedule& salts, random_sou
     const std::int64_t key = message.id;
     kept_.emplace(key, std::move(message));
   }
+  received_.forget_answers_but([&](std::int64_t answer) { return kept_.contains(answer); });
 }
 
 server_session::snapshot server_session::store() const {

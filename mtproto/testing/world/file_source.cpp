@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "mtproto/testing/world/file_source.hpp"
 
+#include <mtfetch/api/storage.hpp>
 #include <mtfetch/api/upload.hpp>
 
 #include "mtproto/tl/reader.hpp"

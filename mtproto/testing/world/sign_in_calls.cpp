@@ -121,7 +121,9 @@ outcome<auth::Authorization> sign_up(caller& by, const auth::signUp& asked) {
   if (by.in.people.find_phone(phone) != nullptr) return bad_request("PHONE_NUMBER_OCCUPIED");
   if (asked.first_name.empty()) return bad_request("FIRSTNAME_INVALID");
   by.in.codes.forget(asked.phone_code_hash);
-  return signed_in(by, by.in.people.sign_up(phone, asked.first_name, asked.last_name));
+  const account& who = by.in.people.sign_up(phone, asked.first_name, asked.last_name);
+  if (by.in.signed_up) by.in.signed_up(who);
+  return signed_in(by, who);
 }
 
 // Whose password getPassword and checkPassword are about.

@@ -3,10 +3,11 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
+#include <functional>
 #include <mtfetch/bytes.hpp>
 #include <mtfetch/testing.hpp>
 #include <string>
+#include <vector>
 
 #include "mtproto/testing/world/access_keys.hpp"
 #include "mtproto/testing/world/accounts.hpp"
@@ -40,7 +41,8 @@ struct world {
   std::vector<dc_address> addresses;
   /// File references of other epochs have expired.
   std::uint32_t reference_epoch = 1;
-  bool hashes_hidden = false;
+  /// Called for each new account, where accounts are stored.
+  std::function<void(const account&)> signed_up;
 };
 
 }  // namespace mtfetch::testing

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <algorithm>
+#include <asio/dispatch.hpp>
+#include <asio/ip/address.hpp>
+#include <asio/steady_timer.hpp>
+#include <functional>
+#include <mtfetch/error.hpp>
+#include <mtfetch/network.hpp>
+#include <mtfetch/testing.hpp>
+#include <mutex>
+#include <utility>
+
+#include "mtproto/net/clock.hpp"
+#include "mtproto/testing/protocol/data_centre.hpp"
+#include "mtproto/testing/protocol/server_clock.hpp"
+
+namespace mtfetch::testing {
+
+namespace {
+
+void check(const cluster_options& options) {
+  if (options.dcs.empty()) throw error(client_errc::bad_config, "A cluster needs a data centre");
+  if (std::ranges::find(options.dcs, options.home_dc) == options.dcs.end()) {
+    throw error(client_errc::bad_config, "The home data centre " + std::to_string(options.home_dc) +
+                                             " is not one of the cluster");
+  }
+}
+
+std::vector<served_file> list_files(const catalogue& content) {
+  std::vector<served_file> files;
+  for (const channel& chat : content.channels()) {
+    for (const post& message : chat.posts) {
+      const document& from = content.document_of(message);
+      served_file file;
+      file.channel = chat.username;
+      file.channel_id = chat.id;
+      file.message_id = message.id;
+      file.path = from.path;
+      file.name = from.name;
+      file.size = from.size;
+      file.dc = from.dc;
+      file.document_id = from.id;
+      files.push_back(std::move(file));
+    }
+  }
+  return files;
+}
+
+}  // namespace
+
+struct cluster::parts : std::enable_shared_from_this<cluster::parts> {
+  parts(asio::any_io_executor on, cluster_options given)
+      : executor(std::move(on)),
+        options(std::move(given)),
+        plan(std::make_shared<fault_plan>(options.fault_seed)),
+        counts(std::make_shared<traffic_counts>()),
+        flush_timer(executor) {
+    check(options);
+    load();
+  }
+
+  void load() {
+    core = std::make_shared<cluster_core>(executor, options, plan, counts, rsa_key);
+    rsa_key = core->rsa_key;
+    centres.clear();
+    for (const int id : options.dcs) centres.push_back(std::make_shared<data_centre>(core, id));
+    const std::lock_guard lock(mutex);
+    files = list_files(core->content.content);
+  }
+
+  void start() {
+    network made;
+    made.name = "local";
+    made.home_dc = options.home_dc;
+    made.rsa_keys = {core->rsa_key.public_pem()};
+    std::error_code not_an_address;
+    const auto ip = asio::ip::make_address(options.ip, not_an_address);
+    if (not_an_address) {
+      throw error(client_errc::bad_config, "Not an IP address to listen on: " + options.ip);
+    }
+    core->content.addresses.clear();
+    ports.resize(centres.size());
+    for (std::size_t i = 0; i < centres.size(); ++i) {
+      if (ports[i] == 0 && options.first_port != 0) {
+        ports[i] = static_cast<std::uint16_t>(options.first_port + i);
+      }
+      centres[i]->bind({ip, ports[i]});
+      ports[i] = centres[i]->address().port();
+      core->content.addresses.push_back({centres[i]->id(), options.ip, ports[i]});
+      dc_option option;
+      option.id = centres[i]->id();
+      option.ip = options.ip;
+      option.port = ports[i];
+      option.ipv6 = ip.is_v6();
+      made.dcs.push_back(std::move(option));
+    }
+    for (const auto& centre : centres) centre->start();
+    {
+      const std::lock_guard lock(mutex);
+      known = std::move(made);
+    }
+    if (core->store) flush_later();
+  }
+
+  void stop() {
+    flush_timer.cancel();
+    for (const auto& centre : centres) centre->stop();
+  }
+
+  void flush_later() {
+    flush_timer.expires_after(options.flush_interval);
+    flush_timer.async_wait([weak = weak_from_this()](std::error_code cancelled) {
+      const auto self = weak.lock();
+      if (cancelled || !self) return;
+      for (const auto& centre : self->centres) centre->flush();
+      self->flush_later();
+    });
+  }
+
+  asio::any_io_executor executor;
+  cluster_options options;
+  std::shared_ptr<fault_plan> plan;
+  std::shared_ptr<traffic_counts> counts;
+  asio::steady_timer flush_timer;
+  // A cluster that is restarted without a state folder keeps at least its public key, so that the
+  // network files given out stay good.
+  std::optional<crypto::rsa_private_key> rsa_key;
+  std::shared_ptr<cluster_core> core;
+  std::vector<std::shared_ptr<data_centre>> centres;
+  std::vector<std::uint16_t> ports;
+  mutable std::mutex mutex;  // guards what other threads read:
+  network known;
+  std::vector<served_file> files;
+};
+
+cluster::cluster(asio::any_io_executor executor, cluster_options options)
+    : parts_(std::make_shared<parts>(std::move(executor), std::move(options))) {}
+
+cluster::~cluster() {
+  parts_->stop();
+}
+
+void cluster::start() {
+  parts_->start();
+}
+
+void cluster::stop() {
+  parts_->stop();
+}
+
+void cluster::restart() {
+  parts_->stop();
+  parts_->load();
+  parts_->start();
+}
+
+network cluster::network_file() const {
+  const std::lock_guard lock(parts_->mutex);
+  return parts_->known;
+}
+
+std::vector<served_file> cluster::files() const {
+  const std::lock_guard lock(parts_->mutex);
+  return parts_->files;
+}
+
+fault_plan& cluster::faults() {
+  return *parts_->plan;
+}
+
+statistics cluster::counted() const {
+  return parts_->counts->snapshot();
+}
+
+void cluster::expire_file_references() {
+  asio::dispatch(parts_->executor, [held = parts_] { held->core->expire_file_references(); });
+}
+
+void cluster::change_salts() {
+  asio::dispatch(parts_->executor, [held = parts_] {
+    for (const auto& centre : held->centres) centre->change_salts(unix_time(net::now()));
+  });
+}
+
+void cluster::drop_connections() {
+  asio::dispatch(parts_->executor, [held = parts_] {
+    for (const auto& centre : held->centres) centre->drop_connections();
+  });
+}
+
+}  // namespace mtfetch::testing

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "mtproto/testing/protocol/client_connection.hpp"
+
+#include <algorithm>
+#include <asio/steady_timer.hpp>
+#include <mtfetch/error.hpp>
+#include <utility>
+
+#include "mtproto/handshake/plain_message.hpp"
+#include "mtproto/net/clock.hpp"
+#include "mtproto/session/packet.hpp"
+#include "mtproto/testing/faults/spoiled_answer.hpp"
+#include "mtproto/testing/protocol/bind_temp_key.hpp"
+#include "mtproto/testing/protocol/data_centre.hpp"
+#include "mtproto/testing/protocol/message_rules.hpp"
+#include "mtproto/testing/protocol/server_clock.hpp"
+#include "mtproto/tl/reader.hpp"
+#include "mtproto/tl/writer.hpp"
+
+namespace mtfetch::testing {
+
+namespace {
+
+constexpr std::int32_t key_unknown = -404;
+// Sessions that one connection carries; the one named longest ago is let go.
+constexpr std::size_t most_sessions = 64;
+
+handshake::server_options exchange_options(data_centre& home) {
+  handshake::server_options options;
+  options.keys = {home.shared().rsa_key};
+  options.dc = home.id();
+  options.key_exists = [&keys = home.keys()](std::int64_t id) { return keys.contains(id); };
+  return options;
+}
+
+}  // namespace
+
+client_connection::client_connection(std::shared_ptr<data_centre> home)
+    : home_(std::move(home)), handshake_(exchange_options(*home_), home_->shared().random) {}
+
+net::machine client_connection::machine() {
+  const auto self = shared_from_this();
+  net::machine driven;
+  driven.on_packet = [self](transport::packet& packet, instant now) {
+    return self->on_packet(packet, now);
+  };
+  driven.next_packet = [self](tl::packet_buffer& out, instant now) {
+    return self->next_packet(out, now);
+  };
+  driven.deadline = [self] { return self->deadline(); };
+  driven.on_deadline = [](instant) { return make_error_code(transport_errc::timed_out); };
+  driven.may_read = [self] { return self->may_read(); };
+  return driven;
+}
+
+std::error_code client_connection::on_packet(transport::packet& packet, instant now) {
+  if (handshake::is_plain(packet.data)) {
+    on_plain_packet(packet.data, now);
+  } else {
+    on_encrypted_packet(packet, now);
+  }
+  return reset_ ? make_error_code(transport_errc::closed) : std::error_code();
+}
+
+void client_connection::on_plain_packet(byte_view packet, instant now) {
+  auto reply = handshake_.receive(packet, now);
+  if (reply.key) {
+    salt_schedule salts(reply.key->server_salt, unix_time(now), home_->shared().random);
+    auto key = std::make_shared<server_key>(std::move(reply.key->key), std::move(salts));
+    key->expires_at = reply.key->expires_at;
+    home_->key_made(std::move(key));
+  }
+  if (reply.packet) plain_.push_back(std::move(*reply.packet));
+  if (reply.transport_error) hang_up(*reply.transport_error);
+}
+
+void client_connection::on_encrypted_packet(transport::packet& packet, instant now) {
+  if (packet.data.size() < 8) return hang_up(key_unknown);
+  const std::int64_t key_id = tl::reader(packet.data).i64();
+  const auto key = home_->keys().find(key_id, unix_time(now));
+  if (!key) return hang_up(key_unknown);
+  const auto opened =
+      session::open_packet(packet.data, key->key, crypto::side::client, session::tail::cut);
+  if (!opened || opened->head.session_id == 0) return hang_up(key_unknown);
+  client_message message;
+  message.id = opened->head.message_id;
+  message.seqno = opened->head.seqno;
+  message.body = opened->body;
+  message.owner = packet.owner;
+  const carried_session with = carry(key, opened->head.session_id, now);
+  with.session->receive(message, opened->head.salt, now);
+  serve(with, now);
+}
+
+client_connection::carried_session& client_connection::carry(const std::shared_ptr<server_key>& key,
+                                                             std::int64_t session, instant now) {
+  const auto known = std::ranges::find_if(sessions_, [&](const carried_session& one) {
+    return one.key == key && one.session->id() == session;
+  });
+  if (known != sessions_.end()) return *known;
+  if (sessions_.size() == most_sessions) sessions_.erase(sessions_.begin());
+  auto& begun = sessions_.emplace_back();
+  begun.key = key;
+  begun.session = key->session(session, home_->shared().random);
+  begun.session->attached(now);
+  return begun;
+}
+
+void client_connection::serve(carried_session with, instant now) {
+  while (auto event = with.session->poll_event()) {
+    if (const auto* made = std::get_if<call>(&*event)) {
+      on_call(with, *made, now);
+    } else if (const auto* ended = std::get_if<end_session>(&*event)) {
+      const bool other = ended->session_id != with.session->id();
+      const bool existed = other && with.key->sessions.erase(ended->session_id) != 0;
+      if (existed) home_->session_destroyed(*with.key, ended->session_id);
+      with.session->destroyed(ended->session_id, existed, now);
+    } else {
+      home_->key_destroyed(*with.key);
+    }
+  }
+}
+
+void client_connection::on_call(carried_session& with, const call& made, instant now) {
+  if (tl::reader(made.body.view()).u32() == message_rules::bind_temp_auth_key_id) {
+    return bind_key(with, made, now);
+  }
+  auto unwrapped = unwrap(made.body);
+  if (auto* refused = std::get_if<refusal>(&unwrapped)) {
+    return finish(with, made.message_id, std::move(*refused), now);
+  }
+  cluster_core& core = home_->shared();
+  const prepared_call ready = home_->runner().prepare(
+      *with.key, std::get<unwrapped_call>(std::move(unwrapped)), unix_time(now));
+  if (ready.method != nullptr) core.counts->call(ready.method->name);
+  if (ready.refused) return finish(with, made.message_id, *ready.refused, now);
+
+  auto fault = core.faults->ask(ready.method->name, home_->id());
+  if (fault) {
+    if (const auto* error = std::get_if<answer_error>(&*fault)) {
+      return finish(with, made.message_id, refusal{error->code, error->message}, now);
+    }
+    if (const auto* error = std::get_if<transport_error>(&*fault)) return hang_up(error->code);
+  }
+  outcome<message_body> answer = home_->runner().run(*with.key, ready, unix_time(now));
+  if (auto* body = std::get_if<message_body>(&answer)) {
+    if (const auto* file = std::get_if<streamed_body>(body)) core.counts->file_bytes(file->size);
+  }
+  if (with.key->allowed.changed) home_->key_changed(*with.key);
+  if (ready.method->name == "upload.getFileHashes" && core.faults->hashes_hidden()) {
+    hide_hashes(answer);
+  }
+  if (!fault) return finish(with, made.message_id, std::move(answer), now);
+
+  if (const auto* delay = std::get_if<delay_answer>(&*fault)) {
+    return finish_later(with, made.message_id, std::move(answer), delay->by);
+  }
+  if (std::holds_alternative<drop_answer>(*fault)) return;
+  if (std::holds_alternative<reset_connection>(*fault)) reset_ = true;
+  if (std::holds_alternative<garbage_packet>(*fault)) plain_.push_back(noise(core.random, 160));
+  spoil(answer, *fault, core.random);
+  finish(with, made.message_id, std::move(answer), now);
+}
+
+void client_connection::bind_key(carried_session& with, const call& made, instant now) {
+  const auto refused = bind_temp_key(home_->keys(), *with.key, with.session->id(), made.message_id,
+                                     made.body.view(), unix_time(now));
+  home_->shared().counts->call("auth.bindTempAuthKey");
+  if (refused) return finish(with, made.message_id, *refused, now);
+  home_->key_changed(*with.key);
+  bytes yes;
+  tl::writer(yes).boolean(true);
+  finish(with, made.message_id, message_body(std::move(yes)), now);
+}
+
+void client_connection::finish(carried_session& with, std::int64_t call, outcome<message_body> made,
+                               instant now) {
+  if (const auto* refused = std::get_if<refusal>(&made)) {
+    with.session->refuse(call, refused->code, refused->error, now);
+  } else {
+    with.session->answer(call, std::get<message_body>(std::move(made)), now);
+  }
+}
+
+// The session may be on another connection by then, or on none: the answer is kept in it.
+void client_connection::finish_later(carried_session& with, std::int64_t call,
+                                     outcome<message_body> made, duration delay) {
+  const auto timer = std::make_shared<asio::steady_timer>(home_->shared().executor, delay);
+  const auto held = std::make_shared<outcome<message_body>>(std::move(made));
+  const std::weak_ptr<data_centre> home = home_;
+  timer->async_wait([home, with, call, held, timer](std::error_code) mutable {
+    finish(with, call, std::move(*held), net::now());
+    if (const auto alive = home.lock()) alive->wake_connections();
+  });
+}
+
+void client_connection::hang_up(std::int32_t transport_error_code) {
+  if (const auto carrier = carrier_.lock()) {
+    carrier->close_with_transport_error(transport_error_code);
+  }
+}
+
+bool client_connection::next_packet(tl::packet_buffer& out, instant now) {
+  if (reset_) return false;
+  if (!plain_.empty()) {
+    out.append_bytes(plain_.front());
+    plain_.pop_front();
+    return true;
+  }
+  return std::ranges::any_of(sessions_, [&](carried_session& one) {
+    return one.session->poll_transmit(out, one.key->key, now);
+  });
+}
+
+time_point client_connection::deadline() const {
+  time_point earliest = no_deadline;
+  for (const carried_session& one : sessions_) {
+    earliest = std::min(earliest, one.session->hang_up_at());
+  }
+  return earliest;
+}
+
+bool client_connection::may_read() const {
+  return std::ranges::none_of(sessions_,
+                              [](const carried_session& one) { return one.session->is_full(); });
+}
+
+}  // namespace mtfetch::testing

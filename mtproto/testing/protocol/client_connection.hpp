@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: BSL-1.0
+// What the data centre does on one connection: key exchanges, sessions, calls, and the faults.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mtfetch/bytes.hpp>
+#include <mtfetch/instant.hpp>
+#include <mtfetch/testing.hpp>
+#include <system_error>
+#include <vector>
+
+#include "mtproto/handshake/server.hpp"
+#include "mtproto/net/connection.hpp"
+#include "mtproto/testing/protocol/call_runner.hpp"
+#include "mtproto/testing/protocol/key_ring.hpp"
+
+namespace mtfetch::testing {
+
+class data_centre;
+
+/// Belongs to the executor of its connection.
+class client_connection : public std::enable_shared_from_this<client_connection> {
+ public:
+  explicit client_connection(std::shared_ptr<data_centre> home);
+
+  /// The callbacks for the driver loop; they own this object.
+  net::machine machine();
+  void carried_by(const std::shared_ptr<net::connection>& connection) { carrier_ = connection; }
+
+ private:
+  struct carried_session {
+    std::shared_ptr<server_key> key;
+    std::shared_ptr<server_session> session;
+  };
+
+  std::error_code on_packet(transport::packet& packet, instant now);
+  void on_plain_packet(byte_view packet, instant now);
+  void on_encrypted_packet(transport::packet& packet, instant now);
+  bool next_packet(tl::packet_buffer& out, instant now);
+  time_point deadline() const;
+  bool may_read() const;
+
+  carried_session& carry(const std::shared_ptr<server_key>& key, std::int64_t session, instant now);
+  void serve(carried_session with, instant now);
+  void on_call(carried_session& with, const call& made, instant now);
+  void bind_key(carried_session& with, const call& made, instant now);
+  static void finish(carried_session& with, std::int64_t call, outcome<message_body> made,
+                     instant now);
+  void finish_later(carried_session& with, std::int64_t call, outcome<message_body> made,
+                    duration delay);
+  void hang_up(std::int32_t transport_error_code);
+
+  std::shared_ptr<data_centre> home_;
+  std::weak_ptr<net::connection> carrier_;
+  handshake::server handshake_;
+  std::vector<carried_session> sessions_;
+  std::deque<bytes> plain_;  // packets that no session seals: of key exchanges, and garbage
+  bool reset_ = false;       // a fault: the connection ends without another byte
+};
+
+}  // namespace mtfetch::testing
