@@ -11,33 +11,41 @@ namespace {
 
 constexpr const char* tl = "::mtfetch::tl::";
 
-// What one constructor or class adds to a source, and the headers it needs.
-struct piece {
-  std::string text;
-  std::set<std::string> spaces;
-  std::size_t weight = 0;
-};
-
 class emitter {
  public:
-  explicit emitter(const job& j) : j_(j), s_(*j.s), names_(*j.names) {}
+  explicit emitter(const job& j) : j_(j), s_(*j.s), names_(*j.names), headers_(j) {}
 
-  std::vector<piece> pieces() const {
-    std::vector<piece> out;
-    for (const std::size_t i : j_.plan->order) {
-      if (!j_.chosen[i]) continue;
-      piece p;
-      p.spaces.insert(j_.plan->home[i]);
-      p.weight = 4 + s_.combinators[i].fields.size();
-      p.text = "\n" + reader(i) + "\n" + writer(i) + alternative(i);
-      out.push_back(std::move(p));
-    }
+  std::vector<output_file> run() const {
+    const pieces all = pieces_of(j_);
+    // A class's table goes with its last constructor.
+    std::map<std::size_t, std::vector<std::size_t>> classes;
     for (std::size_t i = 0; i < s_.classes.size(); ++i) {
-      if (is_sum(s_, i) && emits_class(j_, i)) out.push_back(class_table(i));
+      if (!is_sum(s_, i) || !emits_class(j_, i)) continue;
+      std::size_t last = 0;
+      for (const std::size_t member : s_.classes[i].members) {
+        last = std::max(last, all.of(member).value());
+      }
+      classes[last / pieces_per_part].push_back(i);
     }
-    // Neighbours share a header, so that a source includes few.
-    std::ranges::stable_sort(out, {}, [](const piece& p) { return *p.spaces.rbegin(); });
-    return out;
+    std::vector<output_file> files;
+    for (std::size_t part = 0; part < j_.parts; ++part) {
+      std::vector<std::size_t> structs;
+      std::string body;
+      for (std::size_t k = 0; k < pieces_per_part; ++k) {
+        for (const std::size_t i : all.members(part * pieces_per_part + k)) {
+          structs.push_back(i);
+          body += "\n" + reader(i) + "\n" + writer(i) + alternative(i);
+        }
+      }
+      for (const std::size_t i : classes[part]) {
+        const auto& members = s_.classes[i].members;
+        structs.insert(structs.end(), members.begin(), members.end());
+        body += class_table(i);
+      }
+      files.push_back({fmt::format("{}/part_{}.cpp", j_.include, part),
+                       source(headers_.of_all(structs), body)});
+    }
+    return files;
   }
 
  private:
@@ -56,12 +64,12 @@ class emitter {
   }
 
   static std::string get(const value_type& type, const std::string& value) {
-    if (type.kind == kind::rest) return fmt::format("{} = tl_in.rest_shared();", value);
+    if (type.kind == kind::rest) return fmt::format("{}get_rest(tl_in, {});", tl, value);
     if (is_natural(type)) return fmt::format("{}get(tl_in, {});", tl, value);
     return fmt::format("{}get_as<{}>(tl_in, {});", tl, form(type), value);
   }
   static std::string put(const value_type& type, const std::string& value) {
-    if (type.kind == kind::rest) return fmt::format("tl_out.raw({});", value);
+    if (type.kind == kind::rest) return fmt::format("{}put_rest(tl_out, {});", tl, value);
     if (is_natural(type)) return fmt::format("{}put(tl_out, {});", tl, value);
     return fmt::format("{}put_as<{}>(tl_out, {});", tl, form(type), value);
   }
@@ -84,16 +92,13 @@ class emitter {
       const std::string name = field_name(f.name);
       std::string line;
       if (f.type.kind == kind::flags) {
-        line = word_is_used(c, i)
-                   ? fmt::format("const std::uint32_t {} = tl_in.u32();", word_name(c, i))
-                   : "tl_in.u32();";
+        line = word_is_used(c, i) ? fmt::format("const std::uint32_t {} = {}get_flags(tl_in);",
+                                                word_name(c, i), tl)
+                                  : fmt::format("{}get_flags(tl_in);", tl);
       } else if (f.type.kind == kind::present) {
         line = fmt::format("{} = ({} & {}) != 0;", name, word_name(c, f.when->word), mask(*f.when));
       } else {
-        std::string value = name;
-        if (f.when) value += ".emplace()";
-        if (j_.plan->boxed.contains({index, i})) value += ".emplace()";
-        line = get(f.type, value);
+        line = get(f.type, name);
         if (f.when) {
           line = fmt::format("if ({} & {}) {}", word_name(c, f.when->word), mask(*f.when), line);
         }
@@ -114,8 +119,9 @@ class emitter {
     for (std::size_t i = 0; i < c.fields.size(); ++i) {
       const field& f = c.fields[i];
       if (f.type.kind == kind::flags) {
-        body += word_is_used(c, i) ? fmt::format("  tl_out.u32({});\n", word_name(c, i))
-                                   : "  tl_out.u32(0);\n";
+        body += word_is_used(c, i)
+                    ? fmt::format("  {}put_flags(tl_out, {});\n", tl, word_name(c, i))
+                    : fmt::format("  {}put_flags(tl_out, 0);\n", tl);
       } else if (f.type.kind != kind::present) {
         body += written(index, i);
       }
@@ -172,62 +178,40 @@ class emitter {
                        tl, owner(index), names_.qualified(c.name));
   }
 
-  piece class_table(std::size_t index) const {
+  std::string class_table(std::size_t index) const {
     const class_& c = s_.classes[index];
     std::vector<std::size_t> members = c.members;
     std::ranges::sort(members, {}, [&](std::size_t i) { return s_.combinators[i].id; });
-    piece p;
-    p.weight = 2;
-    const std::string name = names_.nested(c.name);
-    p.text =
+    std::string out =
         fmt::format("\nnamespace {{\nconst {}alternative* const members_{}[] = {{\n", tl, index);
     for (const std::size_t member : members) {
-      p.text += fmt::format("    &{}::tl_alternative,\n", owner(member));
-      p.spaces.insert(j_.plan->home[member]);
+      out += fmt::format("    &{}::tl_alternative,\n", owner(member));
     }
-    p.text += fmt::format(
-        "}};\n}}  // namespace\n\nconst {}class_info {}::tl_info = {{\"{}\", members_{}}};\n", tl,
-        name, c.name, index);
-    return p;
+    return out + fmt::format(
+                     "}};\n}}  // namespace\n\nconst {}class_info {}::tl_info = {{\"{}\", "
+                     "members_{}}};\n",
+                     tl, names_.nested(c.name), c.name, index);
+  }
+
+  std::string source(const std::set<std::string>& headers, const std::string& body) const {
+    std::string out = "// Made by tlgen from the TL schema; changes here are lost.\n";
+    for (const auto& header : headers) out += fmt::format("#include <{}>\n", header);
+    return out + fmt::format(
+                     "\n#include \"mtproto/tl/codec.hpp\"\n\nnamespace {0} {{\n{1}\n}}"
+                     "  // namespace {0}\n",
+                     names_.cpp_namespace(), body);
   }
 
   const job& j_;
   const schema& s_;
   const spelling& names_;
+  struct_headers headers_;
 };
-
-std::string source(const job& j, const std::vector<piece>& pieces) {
-  std::set<std::string> spaces;
-  std::string body;
-  for (const auto& p : pieces) {
-    spaces.insert(p.spaces.begin(), p.spaces.end());
-    body += p.text;
-  }
-  std::string out = "// Made by tlgen from the TL schema; changes here are lost.\n";
-  for (const auto& space : spaces) out += fmt::format("#include <{}/{}.hpp>\n", j.include, space);
-  out += "\n#include \"mtproto/tl/codec.hpp\"\n";
-  return out + fmt::format("\nnamespace {0} {{\n{1}\n}}  // namespace {0}\n",
-                           j.names->cpp_namespace(), body);
-}
 
 }  // namespace
 
-std::vector<output_file> emit_codec(const job& j, std::size_t parts) {
-  const std::vector<piece> pieces = emitter(j).pieces();
-  std::size_t total = 0;
-  for (const auto& p : pieces) total += p.weight;
-  std::vector<output_file> files;
-  std::size_t done = 0;
-  auto next = pieces.begin();
-  for (std::size_t part = 0; part < parts; ++part) {
-    std::vector<piece> own;
-    while (next != pieces.end() && done < total * (part + 1) / parts) {
-      done += next->weight;
-      own.push_back(*next++);
-    }
-    files.push_back({fmt::format("{}/part_{}.cpp", j.include, part), source(j, own)});
-  }
-  return files;
+std::vector<output_file> emit_codec(const job& j) {
+  return emitter(j).run();
 }
 
 }  // namespace mtfetch::codegen

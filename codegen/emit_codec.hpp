@@ -9,7 +9,7 @@
 
 namespace mtfetch::codegen {
 
-/// `<include>/part_<n>.cpp` for n below `parts`, of about the same cost to compile.
-std::vector<output_file> emit_codec(const job& j, std::size_t parts);
+/// `<include>/part_<n>.cpp` for n below the job's `parts`.
+std::vector<output_file> emit_codec(const job& j);
 
 }  // namespace mtfetch::codegen

@@ -12,7 +12,8 @@ constexpr const char* banner = "// Made by tlgen from the TL schema; changes her
 
 class emitter {
  public:
-  explicit emitter(const job& j) : j_(j), s_(*j.s), names_(*j.names), sizes_(*j.s) {}
+  explicit emitter(const job& j)
+      : j_(j), s_(*j.s), names_(*j.names), pieces_(pieces_of(j)), headers_(j), sizes_(*j.s) {}
 
   std::vector<output_file> run() {
     std::vector<output_file> files;
@@ -24,6 +25,9 @@ class emitter {
       umbrella += fmt::format("#include <{}>\n", path);
     }
     files.push_back({j_.include + ".hpp", umbrella});
+    for (std::size_t i = 0; i < pieces_.count(); ++i) {
+      files.push_back({fmt::format("{}/piece_{}.hpp", j_.include, i), piece(i)});
+    }
     return files;
   }
 
@@ -90,34 +94,49 @@ class emitter {
   }
 
   std::string header(const std::string& space) const {
-    std::set<std::string> results;
+    std::vector<std::size_t> structs;
     for (const std::size_t i : j_.plan->order) {
       const combinator& c = s_.combinators[i];
-      if (!j_.chosen[i] || j_.plan->home[i] != space || !c.is_function) continue;
-      if (const auto held = struct_of(s_, c.result)) results.insert(j_.plan->home[*held]);
+      if (!j_.chosen[i] || j_.plan->home[i] != space) continue;
+      structs.push_back(i);
+      // What methods give is included for those who call them.
+      if (const auto held = struct_of(s_, c.result); held && c.is_function)
+        structs.push_back(*held);
     }
-    std::string out = fmt::format("{}#pragma once\n\n", banner);
-    if (!j_.base_include.empty()) {
-      out += fmt::format("#include <{}/{}.hpp>\n", j_.base_include, space);
-    }
-    out += fmt::format("#include <{}/{}.hpp>\n", j_.include, space == "base" ? "classes" : "base");
-    out += ordered(space);
-    // What methods give is only named here; it is included for those who call them.
-    results.erase(space);
-    for (const auto& other : results)
-      out += fmt::format("#include <{}/{}.hpp>\n", j_.include, other);
+    std::set<std::string> paths = headers_.of_all(structs);
+    if (!j_.base_include.empty()) paths.insert(fmt::format("{}/{}.hpp", j_.base_include, space));
+    paths.insert(fmt::format("{}/{}.hpp", j_.include, space == "base" ? "classes" : "base"));
+    return fmt::format("{}#pragma once\n\n{}", banner, includes(paths));
+  }
+
+  static std::string includes(const std::set<std::string>& paths) {
+    std::string out;
+    for (const auto& path : paths) out += fmt::format("#include <{}>\n", path);
     return out;
   }
 
+  std::string piece(std::size_t index) const {
+    // What stands in a vector may be incomplete here; who includes the piece includes that too.
+    std::set<std::string> before;
+    for (const std::size_t i : pieces_.members(index)) {
+      for (const auto& f : s_.combinators[i].fields) {
+        const auto held = struct_of(s_, f.type);
+        if (held && f.type.vectors.empty()) before.insert(headers_.of(*held));
+      }
+    }
+    before.erase(fmt::format("{}/piece_{}.hpp", j_.include, index));
+    return fmt::format("{}#pragma once\n\n#include <{}/classes.hpp>\n{}{}", banner, j_.include,
+                       includes(before), structures(index));
+  }
+
   // A struct stands after those it holds, so a namespace may be opened more than once.
-  std::string ordered(const std::string& space) const {
+  std::string structures(std::size_t index) const {
     std::string out;
     std::string open;
     const auto close = [&] {
       if (!open.empty()) out += fmt::format("\n}}  // namespace {}\n", open);
     };
-    for (const std::size_t i : j_.plan->order) {
-      if (!j_.chosen[i] || j_.plan->home[i] != space) continue;
+    for (const std::size_t i : pieces_.members(index)) {
       const std::string own = space_of(s_.combinators[i].name);
       const std::string where =
           own == "base" ? names_.cpp_namespace() : names_.cpp_namespace() + "::" + own;
@@ -136,7 +155,8 @@ class emitter {
     const combinator& c = s_.combinators[index];
     std::string out = fmt::format("\n/// {}\nstruct {} {{\n", c.text, names_.plain(c.name));
     out += fmt::format("  static constexpr std::uint32_t tl_id = {:#010x};\n", c.id);
-    out += fmt::format("  static constexpr std::string_view tl_name = \"{}\";\n", c.name);
+    out += fmt::format("  static constexpr std::string_view tl_name{{\"{}\", {}}};\n", c.name,
+                       c.name.size());
     if (c.is_function) {
       out += fmt::format("  using result = {};\n", names_.type(c.result));
     } else if (!is_sum(s_, c.result.index)) {
@@ -160,6 +180,8 @@ class emitter {
   const job& j_;
   const schema& s_;
   const spelling& names_;
+  pieces pieces_;
+  struct_headers headers_;
   wire_sizes sizes_;
 };
 

@@ -17,7 +17,7 @@ using namespace mtfetch::codegen;
 constexpr const char* usage =
     "usage: tlgen check SCHEMA...\n"
     "       tlgen types --out DIR --namespace NS --include PATH --methods LIST [--parts N]\n"
-    "                   [--base-methods LIST --base-include PATH] SCHEMA...\n"
+    "                   [--base-methods LIST --base-include PATH --base-parts N] SCHEMA...\n"
     "       tlgen table --out DIR --function NAME --header PATH [--with NAME=SCHEMA]\n"
     "                   [--base FUNCTION --base-header PATH --below SCHEMA...] SCHEMA...\n";
 
@@ -77,20 +77,23 @@ void write_types(const arguments& args) {
   const schema s = check(parse_files(args.files));
   const layout plan = lay_out(s);
   const spelling names(s, plan, args.one("--namespace"));
-  job j{&s,
-        &plan,
-        &names,
-        closure(s, list_from(args.one("--methods"))),
-        args.one("--include"),
-        args.one_or("--base-include", "")};
-  if (args.options.contains("--base-methods")) {
-    const selection base = closure(s, list_from(args.one("--base-methods")));
-    for (std::size_t i = 0; i < base.size(); ++i) j.chosen[i] = j.chosen[i] && !base[i];
+  job j;
+  j.s = &s;
+  j.plan = &plan;
+  j.names = &names;
+  j.chosen = closure(s, list_from(args.one("--methods")));
+  j.include = args.one("--include");
+  j.parts = std::stoul(args.one_or("--parts", "8"));
+  if (args.options.contains("--base-include")) {
+    j.base_include = args.one("--base-include");
+    j.base_chosen = closure(s, list_from(args.one("--base-methods")));
+    j.base_parts = std::stoul(args.one("--base-parts"));
+    for (std::size_t i = 0; i < j.chosen.size(); ++i) {
+      j.chosen[i] = j.chosen[i] && !j.base_chosen[i];
+    }
   }
   std::vector<output_file> files = emit_types(j);
-  for (auto& file : emit_codec(j, std::stoul(args.one_or("--parts", "8")))) {
-    files.push_back(std::move(file));
-  }
+  for (auto& file : emit_codec(j)) files.push_back(std::move(file));
   write_changed(args.one("--out"), files);
 }
 

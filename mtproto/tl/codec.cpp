@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "mtproto/tl/codec.hpp"
 
+#include "mtproto/tl/reader.hpp"
+#include "mtproto/tl/writer.hpp"
+
 namespace mtfetch::tl {
 
 void get(reader& in, std::int32_t& value) {
@@ -32,6 +35,30 @@ void get(reader& in, std::vector<bool>& value) {
   value.assign(in.count(4), false);
   for (auto item : value) item = in.boolean();
 }
+void get(reader& in, std::optional<std::int32_t>& value) {
+  value = in.i32();
+}
+void get(reader& in, std::optional<std::int64_t>& value) {
+  value = in.i64();
+}
+void get(reader& in, std::optional<double>& value) {
+  value = in.f64();
+}
+void get(reader& in, std::optional<bool>& value) {
+  value = in.boolean();
+}
+void get(reader& in, std::optional<std::string>& value) {
+  value = in.string();
+}
+void get(reader& in, std::optional<shared_bytes>& value) {
+  value = in.bytes();
+}
+void get_rest(reader& in, raw& value) {
+  value = in.rest_shared();
+}
+std::uint32_t get_flags(reader& in) {
+  return in.u32();
+}
 
 void put(writer& out, std::int32_t value) {
   out.i32(value);
@@ -61,12 +88,33 @@ void put(writer& out, const std::vector<bool>& value) {
   put_vector_head(out, value.size());
   for (const bool item : value) out.boolean(item);
 }
+void put_rest(writer& out, const raw& value) {
+  out.raw(value);
+}
+void put_flags(writer& out, std::uint32_t value) {
+  out.u32(value);
+}
+void put_id(writer& out, std::uint32_t id) {
+  out.u32(id);
+}
 
 bool open(reader& in, std::uint32_t id) {
   const std::uint32_t found = in.u32();
   if (in.error()) return false;
   if (found != id) return in.fail(protocol_errc::wrong_constructor), false;
   return in.enter();
+}
+
+bool open_bare(reader& in) {
+  return in.enter();
+}
+
+void close(reader& in) {
+  in.leave();
+}
+
+std::size_t get_count(reader& in, std::size_t least_item_size) {
+  return in.count(least_item_size);
 }
 
 bool open_vector(reader& in) {

@@ -4,6 +4,8 @@
 
 #include "mtfetch/result.hpp"
 #include "mtproto/tl/codec.hpp"
+#include "mtproto/tl/reader.hpp"
+#include "mtproto/tl/writer.hpp"
 
 namespace mtfetch::tl {
 

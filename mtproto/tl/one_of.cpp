@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "mtproto/tl/reader.hpp"
 #include "mtproto/tl/writer.hpp"
 
 namespace mtfetch::tl {
@@ -17,11 +18,12 @@ void any_of::read(reader& in, const class_info& info) {
     return in.fail(protocol_errc::unknown_constructor);
   }
   if (!in.enter()) return;
-  void* value = (*at)->read(in);
-  in.leave();
   if (held_ != nullptr) held_->destroy(value_);
+  held_ = nullptr;
+  value_ = (*at)->create();
   held_ = *at;
-  value_ = value;
+  held_->read(in, value_);
+  in.leave();
 }
 
 void any_of::write(writer& out, const class_info& info) const {

@@ -12,17 +12,19 @@
 #include <utility>
 #include <vector>
 
-#include "mtproto/tl/reader.hpp"
+#include "mtproto/tl/basic_types.hpp"
 
 namespace mtfetch::tl {
 
+class reader;
 class writer;
 
 /// What the sum needs to know about one constructor; the generator emits one for each.
 struct alternative {
   std::uint32_t id;
   std::string_view name;
-  void* (*read)(reader&);  ///< a new value from bare data
+  void* (*create)();
+  void (*read)(reader&, void*);  ///< bare data into a new value
   void (*write)(writer&, const void*);
   void (*destroy)(void*) noexcept;
 };

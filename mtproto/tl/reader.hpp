@@ -11,19 +11,9 @@
 
 #include "mtfetch/bytes.hpp"
 #include "mtfetch/error.hpp"
+#include "mtproto/tl/basic_types.hpp"
 
 namespace mtfetch::tl {
-
-/// TL int128 and int256: raw bytes in wire order, leading zeros significant.
-using int128 = std::array<std::uint8_t, 16>;
-using int256 = std::array<std::uint8_t, 32>;
-
-/// A serialized value whose type the schema leaves open: `!X` queries and `Object` results.
-using raw = shared_bytes;
-
-inline constexpr std::uint32_t vector_id = 0x1cb5c415;
-inline constexpr std::uint32_t bool_true_id = 0x997275b5;
-inline constexpr std::uint32_t bool_false_id = 0xbc799737;
 
 struct reader_limits {
   /// How many values may stand inside each other.
