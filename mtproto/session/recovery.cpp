@@ -107,7 +107,7 @@ void client_session::repeat_refused(std::int64_t message_id, remedy what, instan
   });
 }
 
-// The server begins with this message: it knows nothing of those before.
+// The server begins with this message: whatever it was sent before, it knows nothing of.
 void client_session::repeat_forgotten(std::int64_t first_id) {
   affected_.clear();
   sent_.each([&](const sent_requests::entry& each) {
@@ -117,10 +117,11 @@ void client_session::repeat_forgotten(std::int64_t first_id) {
     const request& forgotten = *requests_.find(id);
     if (forgotten.options.repeatable == repeat::allowed) {
       send_again(id, resend::anew);
-    } else if (forgotten.state == progress::sent) {
+    } else if (forgotten.state != progress::queued) {
+      // Perhaps it was run before the server forgot; perhaps it never arrived. Only one of the two
+      // may be tried again, and nobody can say which it is.
       give_up(id, transport_errc::closed);
     }
-    // The others were or will be asked about: the answer says more than that it begins anew.
   }
 }
 
