@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: BSL-1.0
+// The download engine: events and the time in, decisions and the next deadline out.
+#pragma once
+
+#include "downloader/engine/congestion_control.hpp"
+#include "downloader/engine/decision.hpp"
+#include "downloader/engine/failure.hpp"
+#include "downloader/engine/flood_governor.hpp"
+#include "downloader/engine/integrity.hpp"
+#include "downloader/engine/retry.hpp"
+#include "downloader/engine/segment_manager.hpp"
+
+#include <mtfetch/bytes.hpp>
+#include <mtfetch/error.hpp>
+#include <mtfetch/instant.hpp>
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <system_error>
+#include <vector>
+
+namespace mtfetch::engine {
+
+struct engine_config {
+  int max_connections = 8;                ///< to one data centre
+  std::int64_t max_in_flight = 40 * mib;  ///< asked for or being stored, over all files
+  std::int32_t part_size = 512 * 1024;
+  std::int32_t large_part_size = 1024 * 1024;
+  std::int64_t large_file = 64 * mib;  ///< from here on the large part size
+  std::int64_t hash_ahead = 16 * mib;  ///< hashes are asked for so far before the parts
+  std::int64_t hash_lag = 24 * mib;    ///< parts run at most so far before the hashes
+  std::int64_t checkpoint_bytes = 32 * mib;
+  duration checkpoint_interval = std::chrono::seconds(1);
+  duration least_late = std::chrono::milliseconds(500);  ///< a part is not late before this
+  duration least_dead = std::chrono::seconds(8);         ///< nor is a connection dead
+  duration first_answer = std::chrono::seconds(2);       ///< expected before anything is measured
+  duration idle_close = std::chrono::seconds(10);
+  backoff retry;
+  int max_attempts = 10;            ///< of one part, failures of the server only
+  int max_repairs = 3;              ///< of one hash window
+  int max_refreshes = 3;            ///< of a file reference, without a byte in between
+  int max_migrations = 3;           ///< of one file
+  int max_connection_failures = 6;  ///< in a row, without an answer in between
+};
+
+/// One file as the engine needs to know it.
+struct file_plan {
+  std::int64_t size = 0;
+  int dc = 0;
+  bool verify = true;
+  std::vector<window_record> complete;  ///< windows that are there from an earlier run
+  std::vector<window_record>
+      candidates;  ///< bytes found in the file that only a hash can vouch for
+};
+
+struct file_progress {
+  std::int64_t size = 0;
+  std::int64_t done = 0;      ///< bytes complete
+  std::int64_t prefix = 0;    ///< complete from the start of the file to here
+  std::int64_t verified = 0;  ///< bytes compared with the server's hashes
+  int dc = 0;
+  std::size_t repaired = 0;  ///< hash windows that had to be fetched again
+  bool refreshing = false;   ///< waits for a file reference
+};
+
+/// Downloads any number of files over a few connections to each data centre.
+///
+/// It owns what is missing, what is asked for where, and when to try what again. It has no clock
+/// and does no I/O: after any call the driver drains `poll_decision` and calls `on_deadline` when
+/// `deadline()` comes. Answers to requests that it dropped or forgot are ignored. Not thread-safe.
+class engine {
+ public:
+  engine(engine_config config, random_source random);
+
+  file_id add(file_plan plan, time_point now);
+  /// Forgets a file, whatever its state; its requests are dropped.
+  void remove(file_id file, time_point now);
+  /// Hands over what is complete and in no checkpoint yet, for a file that ends or is given up.
+  std::vector<window_record> take_unsynced(file_id file);
+
+  void on_connected(connection_id connection, time_point now);
+  /// It could not be opened, or was lost. Its requests go to other connections.
+  void on_connection_lost(connection_id connection, std::error_code code, std::string sentence,
+                          time_point now);
+
+  /// `size` bytes came for a part. True: store and hash them, then call on_stored or
+  /// on_storage_failed. False: they are not wanted.
+  bool on_part(request_id request, std::int64_t size, time_point now);
+  void on_hashes(request_id request, std::span<const server_hash> hashes, time_point now);
+  void on_rpc_failure(request_id request, const rpc_failure& failure, time_point now);
+  /// No answer will come for this request, though its connection may live on.
+  void on_request_lost(request_id request, std::error_code code, std::string sentence,
+                       time_point now);
+
+  /// The bytes of a part are in the file; `windows` are the hash windows it consists of.
+  void on_stored(file_id file, part what, std::span<const window_record> windows, time_point now);
+  void on_storage_failed(file_id file, std::error_code code, std::string sentence, time_point now);
+  void on_checkpoint(file_id file, time_point now);
+  void on_reference(file_id file, time_point now);
+  void on_reference_failed(file_id file, std::error_code code, std::string sentence,
+                           time_point now);
+
+  std::optional<decision> poll_decision();
+  time_point deadline() const;
+  void on_deadline(time_point now);
+
+  file_progress progress(file_id file) const;
+  /// Until when a data centre told us to wait; nothing when it did not.
+  std::optional<time_point> flood_pause(int dc, time_point now) const;
+  std::int64_t in_flight() const { return in_flight_; }
+
+ private:
+  struct file {
+    file(const file_plan& plan);
+    segment_manager segments;
+    integrity hashes;
+    int dc = 0;
+    bool active = true;  // neither complete nor failed
+    bool refreshing = false;
+    unsigned generation = 0;  // of the file reference
+    int refreshes = 0;
+    int migrations = 0;
+    int hash_failures = 0;
+    std::int64_t storing = 0;
+    std::int64_t verified = 0;
+    std::size_t repaired = 0;
+    time_point hashes_due = time_point::min();  // no question before
+    std::set<std::int64_t> candidates;          // windows of an earlier run, by offset
+    std::map<std::int64_t, int> repairs;        // by window offset
+    std::vector<window_record> unsynced;
+    std::int64_t unsynced_bytes = 0;
+    time_point checkpoint_due = no_deadline;
+    bool checkpointing = false;
+  };
+  struct connection {
+    int dc = 0;
+    bool open = false;
+    connection_window window;
+    std::int64_t outstanding_bytes = 0;
+    std::size_t outstanding = 0;
+    std::size_t outstanding_parts = 0;
+    time_point last_heard;
+    std::size_t answers = 0;
+  };
+  struct request {
+    file_id owner{};
+    connection_id over{};
+    bool for_hashes = false;
+    job parts;    // of a part
+    range asked;  // of a hash question
+    connection_window::mark mark;
+    time_point late_at;
+    std::optional<request_id> twin;  // the other copy of a hedged request
+    unsigned generation = 0;
+  };
+  struct data_centre {
+    flood_governor governor;
+    bool has_answered = false;
+    bool wants_spare = false;  // a request is late and there is no other connection
+    int failures = 0;          // connections in a row that brought nothing
+    int patience = 1;          // grows when connections die silent
+    std::int32_t part_limit = largest_part;
+    time_point may_open = time_point::min();
+    time_point idle_since = no_deadline;
+    std::optional<duration> answer_time;
+    std::uint32_t turn = 0;  // the file that comes next
+  };
+  using request_entry = std::map<request_id, request>::iterator;
+
+  // Answers and failures (answers.cpp)
+  request forget(request_entry entry);
+  void way_is_open(connection_id id, time_point now);
+  void heard(const request& answered, std::int64_t size, time_point now);
+  void drop_twin(const request& answered);
+  void give_back(const request& failed, time_point when);
+  void try_again(request failed, std::error_code code, const std::string& sentence, time_point now);
+  void migrate(file_id id, const request& failed, int dc, time_point now);
+  void expire_reference(file_id id, const request& failed, time_point now);
+  void judge(file_id id, const judgement& decided, time_point now);
+  void judge_all(file_id id, std::span<const judgement> decided, time_point now);
+  void drop_requests_of(file_id id, std::optional<time_point> take_back);
+  void fail(file_id id, std::error_code code, std::string sentence);
+  void fail_data_centre(int dc, std::error_code code, const std::string& sentence);
+
+  // What to do next (schedule.cpp)
+  void settle(time_point now);
+  void open_and_close_connections(int dc, data_centre& centre, time_point now);
+  void fill_connections(int dc, data_centre& centre, time_point now);
+  bool send_next(int dc, data_centre& centre, connection_id over, time_point now);
+  bool send_hash_question(file_id id, file& owner, connection_id over, time_point now);
+  bool send_next_part(file_id id, file& owner, connection_id over, time_point now);
+  void put(request made, std::optional<request_id> twin, time_point now);
+  std::optional<connection_id> roomiest(int dc, std::optional<connection_id> avoid,
+                                        bool with_room) const;
+  std::size_t outstanding(int dc) const;
+  void hedge_late_requests(time_point now);
+  void close_dead_connections(time_point now);
+  void write_checkpoints(time_point now);
+  bool has_room(const connection& candidate) const;
+  std::int32_t part_size(const file& owner) const;
+  duration expected(const connection& over) const;
+  duration dead_after(const connection& over) const;
+  data_centre& centre_of(int dc) { return centres_[dc]; }
+
+  engine_config config_;
+  random_source random_;
+  std::map<file_id, file> files_;
+  std::map<connection_id, connection> connections_;
+  std::map<request_id, request> requests_;
+  std::map<int, data_centre> centres_;
+  std::deque<decision> decisions_;
+  std::int64_t in_flight_ = 0;
+  time_point last_settled_ = time_point::min();
+  std::uint32_t next_file_ = 1;
+  std::uint32_t next_connection_ = 1;
+  std::uint64_t next_request_ = 1;
+};
+
+}  // namespace mtfetch::engine

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "downloader/engine/integrity.hpp"
+
+#include <algorithm>
+
+namespace mtfetch::engine {
+namespace {
+
+// How far beyond the question an answer's hashes are kept: what a server sends unasked is bounded.
+constexpr std::int64_t farthest_answer = 64 * mib;
+constexpr int most_fruitless = 2;
+
+}  // namespace
+
+integrity::integrity(std::int64_t size, bool compare) : size_(size), comparing_(compare) {
+  if (!comparing_) return;
+  unknown_.add({0, size});
+  unanswered_.add({0, size});
+}
+
+void integrity::skip(range complete) {
+  unknown_.remove(complete);
+  unanswered_.remove(complete);
+}
+
+std::optional<range> integrity::ask(std::int64_t up_to) {
+  if (!comparing_ || (span_ == 0 && questions_ > 0)) return std::nullopt;
+  const std::optional<range> gap = unknown_.first();
+  if (!gap || gap->begin >= up_to) return std::nullopt;
+  const std::int64_t reach = std::max(span_, hash_window);
+  const range asked{gap->begin, std::min(gap->end, gap->begin + reach)};
+  unknown_.remove(asked);
+  ++questions_;
+  return asked;
+}
+
+void integrity::on_lost(range asked) {
+  if (!comparing_) return;
+  --questions_;
+  for (auto left = unanswered_.first(asked.begin); left && left->begin < asked.end;
+       left = unanswered_.first(left->end)) {
+    unknown_.add({left->begin, std::min(left->end, asked.end)});
+  }
+}
+
+bool integrity::fits_grid(const server_hash& hash) const {
+  if (hash.offset < 0 || hash.offset % hash_window != 0 || hash.offset >= size_) return false;
+  return hash.limit == hash_window || (hash.limit > 0 && hash.limit == size_ - hash.offset);
+}
+
+std::vector<judgement> integrity::on_hashes(range asked, std::span<const server_hash> hashes) {
+  std::vector<judgement> decided;
+  if (!comparing_) return decided;
+  std::int64_t reach = 0;
+  bool fruitful = false;
+  for (const server_hash& hash : hashes) {
+    if (!fits_grid(hash) || hash.offset > asked.begin + farthest_answer) continue;
+    const range window{hash.offset, std::min(hash.offset + hash_window, size_)};
+    fruitful = fruitful || hash.offset == asked.begin;
+    reach = std::max(reach, hash.offset + hash_window - asked.begin);
+    if (!unanswered_.contains(window)) continue;
+    unanswered_.remove(window);
+    unknown_.remove(window);
+    const auto stored = waiting_.find(hash.offset);
+    if (stored == waiting_.end()) {
+      expected_.emplace(hash.offset, hash.sha256);
+      continue;
+    }
+    decided.push_back(compare(stored->second, hash.sha256));
+    if (decided.back().outcome == verdict::bad) expected_.emplace(hash.offset, hash.sha256);
+    waiting_.erase(stored);
+  }
+  if (fruitful) {
+    fruitless_ = 0;
+    span_ = std::max(reach, hash_window);
+    on_lost(asked);  // what the answer left open of the question
+  } else if (!unanswered_.contains({asked.begin, std::min(asked.begin + 1, size_)})) {
+    on_lost(asked);  // another answer decided the window meanwhile
+  } else if (++fruitless_ >= most_fruitless) {
+    const std::vector<judgement> rest = give_up();
+    decided.insert(decided.end(), rest.begin(), rest.end());
+  } else {
+    on_lost(asked);
+  }
+  return decided;
+}
+
+std::vector<judgement> integrity::give_up() {
+  std::vector<judgement> decided;
+  comparing_ = false;
+  questions_ = 0;
+  for (const auto& [offset, window] : waiting_) decided.push_back({window, verdict::unchecked});
+  waiting_.clear();
+  unknown_ = {};
+  unanswered_ = {};
+  return decided;
+}
+
+judgement integrity::on_stored(window_record window) {
+  const auto expected = expected_.find(window.offset);
+  if (expected != expected_.end()) {
+    judgement decided = compare(window, expected->second);
+    // A bad window is fetched again, and compared with the same hash then.
+    if (decided.outcome == verdict::good) expected_.erase(expected);
+    return decided;
+  }
+  if (!comparing_ || !unanswered_.intersects(window.bytes())) return {window, verdict::unchecked};
+  waiting_[window.offset] = window;
+  return {window, verdict::waiting};
+}
+
+judgement integrity::compare(window_record window, const digest& expected) const {
+  window.verified = window.sha256 == expected;
+  return {window, window.verified ? verdict::good : verdict::bad};
+}
+
+std::int64_t integrity::answered_below() const {
+  const std::optional<range> open = unanswered_.first();
+  return open ? open->begin : size_;
+}
+
+}  // namespace mtfetch::engine

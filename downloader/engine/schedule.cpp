@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: BSL-1.0
+// The engine's half that decides what to send next, and where.
+#include "downloader/engine/engine.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace mtfetch::engine {
+
+void engine::settle(time_point now) {
+  last_settled_ = std::max(last_settled_, now);
+  for (auto& [id, owner] : files_) {
+    if (!owner.active || !owner.segments.is_complete()) continue;
+    owner.active = false;
+    drop_requests_of(id, std::nullopt);  // questions for hashes that nothing waits for
+    file_complete done;
+    done.file = id;
+    decisions_.emplace_back(done);
+  }
+  for (const auto& [id, owner] : files_) {
+    if (owner.active) centres_.try_emplace(owner.dc);
+  }
+  for (auto& [dc, centre] : centres_) {
+    open_and_close_connections(dc, centre, now);
+    fill_connections(dc, centre, now);
+  }
+  write_checkpoints(now);
+}
+
+void engine::open_and_close_connections(int dc, data_centre& centre, time_point now) {
+  std::int64_t bytes_left = 0;
+  bool used = false;
+  for (const auto& [id, owner] : files_) {
+    if (!owner.active || owner.dc != dc) continue;
+    used = true;
+    bytes_left += owner.segments.wanted_bytes();
+  }
+  int have = 0;
+  int connecting = 0;
+  for (const auto& [id, open] : connections_) {
+    if (open.dc != dc) continue;
+    ++have;
+    if (!open.open) ++connecting;
+  }
+  if (!used) {
+    if (have == 0) {
+      centre.idle_since = no_deadline;
+      return;
+    }
+    if (centre.idle_since == no_deadline) centre.idle_since = now;
+    if (now < centre.idle_since + config_.idle_close) return;
+    centre.idle_since = no_deadline;
+    std::erase_if(connections_, [&](const auto& entry) {
+      if (entry.second.dc != dc) return false;
+      close_connection closed;
+      closed.connection = entry.first;
+      decisions_.emplace_back(closed);
+      return true;
+    });
+    return;
+  }
+  centre.idle_since = no_deadline;
+  if (centre.governor.paused(now) || now < centre.may_open) return;
+  const int most = config_.max_connections;
+  int wanted = std::max(1, wanted_connections(bytes_left, centre.has_answered, most));
+  if (centre.wants_spare) wanted = std::max(wanted, std::min(2, most));
+  // After a failure one connection at a time finds out whether the way is open again.
+  if (centre.failures > 0) wanted = std::min(wanted, connecting > 0 ? have : have + 1);
+  for (; have < wanted; ++have) {
+    open_connection opened;
+    opened.connection = connection_id{next_connection_++};
+    opened.dc = dc;
+    connection& added = connections_[opened.connection];
+    added.dc = dc;
+    added.last_heard = now;
+    decisions_.emplace_back(opened);
+  }
+}
+
+void engine::fill_connections(int dc, data_centre& centre, time_point now) {
+  while (centre.governor.may_send(now, outstanding(dc)) &&
+         in_flight_ + largest_part <= config_.max_in_flight) {
+    const std::optional<connection_id> over = roomiest(dc, std::nullopt, true);
+    if (!over || !send_next(dc, centre, *over, now)) return;
+  }
+}
+
+// One request over this connection, for the file whose turn it is.
+bool engine::send_next(int dc, data_centre& centre, connection_id over, time_point now) {
+  auto entry = files_.lower_bound(file_id{centre.turn});
+  for (std::size_t tried = 0; tried < files_.size(); ++tried, ++entry) {
+    if (entry == files_.end()) entry = files_.begin();
+    file& owner = entry->second;
+    if (!owner.active || owner.dc != dc || owner.refreshing) continue;
+    if (send_hash_question(entry->first, owner, over, now) ||
+        send_next_part(entry->first, owner, over, now)) {
+      centre.turn = static_cast<std::uint32_t>(entry->first) + 1;
+      return true;
+    }
+  }
+  return false;
+}
+
+bool engine::send_hash_question(file_id id, file& owner, connection_id over, time_point now) {
+  constexpr std::size_t most_questions = 8;
+  if (now < owner.hashes_due || owner.hashes.questions() >= most_questions) return false;
+  const std::optional<range> asked =
+      owner.hashes.ask(owner.segments.frontier() + config_.hash_ahead);
+  if (!asked) return false;
+  request made;
+  made.owner = id;
+  made.over = over;
+  made.for_hashes = true;
+  made.asked = *asked;
+  put(made, std::nullopt, now);
+  return true;
+}
+
+bool engine::send_next_part(file_id id, file& owner, connection_id over, time_point now) {
+  const std::int64_t hashes_known =
+      owner.hashes.comparing() ? owner.hashes.answered_below() : owner.segments.size();
+  const bool fresh = owner.segments.frontier() <= hashes_known + config_.hash_lag;
+  const std::optional<job> next = owner.segments.take(part_size(owner), fresh, now);
+  if (!next) return false;
+  request made;
+  made.owner = id;
+  made.over = over;
+  made.parts = *next;
+  if (next->avoid == over) {
+    const std::optional<connection_id> other = roomiest(owner.dc, over, true);
+    if (other) made.over = *other;
+  }
+  put(made, std::nullopt, now);
+  return true;
+}
+
+void engine::put(request made, std::optional<request_id> twin, time_point now) {
+  const request_id id{next_request_++};
+  connection& over = connections_.at(made.over);
+  if (over.outstanding == 0) over.last_heard = now;  // silence before was not its fault
+  ++over.outstanding;
+  if (!made.for_hashes) ++over.outstanding_parts;
+  over.outstanding_bytes += made.parts.what.size;
+  in_flight_ += made.parts.what.size;
+  made.mark = over.window.on_sent(now);
+  made.late_at = now + std::max(config_.least_late, 4 * expected(over));
+  made.twin = twin;
+  made.generation = files_.at(made.owner).generation;
+  if (made.for_hashes) {
+    send_hashes sent;
+    sent.request = id;
+    sent.connection = made.over;
+    sent.file = made.owner;
+    sent.offset = made.asked.begin;
+    decisions_.emplace_back(sent);
+  } else {
+    send_part sent;
+    sent.request = id;
+    sent.connection = made.over;
+    sent.file = made.owner;
+    sent.what = made.parts.what;
+    decisions_.emplace_back(sent);
+  }
+  if (twin) requests_.at(*twin).twin = id;
+  requests_.emplace(id, std::move(made));
+}
+
+// A late request gets one copy on another connection, and the first answer wins. When the copy is
+// late as well, the elder of the two is given up and the younger may be copied again.
+void engine::hedge_late_requests(time_point now) {
+  std::vector<request_id> late;
+  for (const auto& [id, made] : requests_) {
+    if (now >= made.late_at) late.push_back(id);
+  }
+  for (const request_id id : late) {
+    const auto entry = requests_.find(id);
+    if (entry == requests_.end()) continue;
+    request& made = entry->second;
+    const connection& over = connections_.at(made.over);
+    data_centre& centre = centre_of(over.dc);
+    made.late_at = now + std::max(config_.least_late, 4 * expected(over));
+    if (made.twin) {
+      if (*made.twin < id) continue;  // the younger copy waits for its elder's end
+      drop_request dropped;
+      dropped.request = id;
+      decisions_.emplace_back(dropped);
+      forget(entry);
+      continue;
+    }
+    const std::optional<connection_id> other = roomiest(over.dc, made.over, false);
+    if (!other) {
+      centre.wants_spare = true;
+      continue;
+    }
+    if (!centre.governor.may_send(now, outstanding(over.dc)) ||
+        in_flight_ + made.parts.what.size > config_.max_in_flight) {
+      continue;
+    }
+    request copy = made;
+    copy.over = *other;
+    put(copy, id, now);
+  }
+}
+
+void engine::close_dead_connections(time_point now) {
+  std::vector<connection_id> dead;
+  for (const auto& [id, open] : connections_) {
+    if (open.open && open.outstanding > 0 && now >= open.last_heard + dead_after(open)) {
+      dead.push_back(id);
+    }
+  }
+  for (const connection_id id : dead) {
+    data_centre& centre = centre_of(connections_.at(id).dc);
+    if (connections_.at(id).answers == 0) {
+      // Perhaps the way is only slow: wait longer, and ask for less.
+      centre.patience = std::min(centre.patience * 2, 8);
+      centre.part_limit = std::max(centre.part_limit / 2, static_cast<std::int32_t>(hash_window));
+    }
+    close_connection closed;
+    closed.connection = id;
+    decisions_.emplace_back(closed);
+    on_connection_lost(id, make_error_code(transport_errc::timed_out), "the server does not answer",
+                       now);
+  }
+}
+
+void engine::write_checkpoints(time_point now) {
+  for (auto& [id, owner] : files_) {
+    if (!owner.active || owner.checkpointing || owner.unsynced.empty()) continue;
+    if (now < owner.checkpoint_due && owner.unsynced_bytes < config_.checkpoint_bytes) continue;
+    checkpoint due;
+    due.file = id;
+    due.windows = std::exchange(owner.unsynced, {});
+    owner.unsynced_bytes = 0;
+    owner.checkpoint_due = no_deadline;
+    owner.checkpointing = true;
+    decisions_.emplace_back(std::move(due));
+  }
+}
+
+std::optional<connection_id> engine::roomiest(int dc, std::optional<connection_id> avoid,
+                                              bool with_room) const {
+  std::optional<connection_id> best;
+  std::int64_t least = 0;
+  for (const auto& [id, open] : connections_) {
+    if (open.dc != dc || !open.open || avoid == id || (with_room && !has_room(open))) continue;
+    if (best && open.outstanding_bytes >= least) continue;
+    best = id;
+    least = open.outstanding_bytes;
+  }
+  return best;
+}
+
+bool engine::has_room(const connection& candidate) const {
+  constexpr std::size_t always = 2;  // one in the pipe while the other is answered
+  return candidate.outstanding_parts < always ||
+         candidate.outstanding_bytes + config_.part_size <= candidate.window.window();
+}
+
+std::size_t engine::outstanding(int dc) const {
+  std::size_t sum = 0;
+  for (const auto& [id, open] : connections_) {
+    if (open.dc == dc) sum += open.outstanding;
+  }
+  return sum;
+}
+
+std::int32_t engine::part_size(const file& owner) const {
+  const std::int32_t fitting =
+      owner.segments.size() >= config_.large_file ? config_.large_part_size : config_.part_size;
+  return std::min(fitting, centres_.at(owner.dc).part_limit);
+}
+
+duration engine::expected(const connection& over) const {
+  const data_centre& centre = centres_.at(over.dc);
+  const duration measured =
+      over.window.answer_time().value_or(centre.answer_time.value_or(config_.first_answer));
+  return measured * centre.patience;
+}
+
+duration engine::dead_after(const connection& over) const {
+  return std::max(config_.least_dead, 6 * expected(over));
+}
+
+}  // namespace mtfetch::engine

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "downloader/engine/segment_manager.hpp"
+
+#include <algorithm>
+
+namespace mtfetch::engine {
+
+segment_manager::segment_manager(std::int64_t size, const range_set& complete) : size_(size) {
+  missing_.add({0, size});
+  for (auto have = complete.first(); have && have->begin < size; have = complete.first(have->end)) {
+    const range kept{have->begin, std::min(have->end, size)};
+    missing_.remove(kept);
+    complete_.add(kept);
+  }
+}
+
+std::optional<job> segment_manager::take(std::int32_t most, bool fresh, time_point now) {
+  const auto due = std::ranges::min_element(again_, {}, &delayed::when);
+  if (due != again_.end() && due->when <= now) {
+    job next = due->what;
+    again_.erase(due);
+    return next;
+  }
+  const std::optional<range> gap = missing_.first();
+  if (!gap || !fresh) return std::nullopt;
+  job next;
+  next.what = plan_part(gap->begin, gap->end, size_, most);
+  missing_.remove({next.what.offset, next.what.end()});
+  frontier_ = std::max(frontier_, next.what.end());
+  return next;
+}
+
+void segment_manager::give_back(job failed, time_point when) {
+  again_.push_back(delayed{when, failed});
+}
+
+time_point segment_manager::next_due() const {
+  time_point soonest = no_deadline;
+  for (const delayed& waiting : again_) soonest = std::min(soonest, waiting.when);
+  return soonest;
+}
+
+std::int64_t segment_manager::wanted_bytes() const {
+  std::int64_t sum = missing_.bytes();
+  for (const delayed& waiting : again_) sum += waiting.what.what.size;
+  return sum;
+}
+
+std::int64_t segment_manager::complete_prefix() const {
+  const std::optional<range> front = complete_.first();
+  return front && front->begin == 0 ? front->end : 0;
+}
+
+}  // namespace mtfetch::engine

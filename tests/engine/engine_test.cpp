@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: BSL-1.0
+// The engine driven by hand: what it decides after each event.
+#include "downloader/engine/engine.hpp"
+
+#include <gtest/gtest.h>
+
+namespace mtfetch::engine {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+// Keeps every decision, by kind, in the order they came.
+struct driven_engine {
+  explicit driven_engine(engine_config config = {}) : machine(config, quiet) {}
+
+  template <class D>
+  std::vector<D> all() {
+    while (auto next = machine.poll_decision()) seen.push_back(std::move(*next));
+    std::vector<D> found;
+    for (decision& one : seen) {
+      if (D* what = std::get_if<D>(&one)) found.push_back(*what);
+    }
+    std::erase_if(seen, [](const decision& one) { return std::holds_alternative<D>(one); });
+    return found;
+  }
+  // One file without hashes and its connections, open.
+  file_id begin(std::int64_t size) {
+    file_plan plan;
+    plan.size = size;
+    plan.dc = 2;
+    plan.verify = false;
+    const file_id id = machine.add(plan, now);
+    for (const open_connection& wanted : all<open_connection>()) {
+      machine.on_connected(wanted.connection, now);
+    }
+    return id;
+  }
+  void store(const send_part& sent) {
+    std::vector<window_record> windows;
+    for (std::int64_t at = sent.what.offset; at < sent.what.end(); at += hash_window) {
+      window_record window;
+      window.offset = at;
+      window.size = static_cast<std::int32_t>(std::min(hash_window, sent.what.end() - at));
+      windows.push_back(window);
+    }
+    machine.on_stored(sent.file, sent.what, windows, now);
+  }
+
+  static void quiet(byte_span out) { std::ranges::fill(out, std::uint8_t{128}); }
+  time_point now = time_point(std::chrono::hours(1));
+  engine machine;
+  std::vector<decision> seen;
+};
+
+TEST(engine, asks_for_two_parts_at_once_over_one_connection) {
+  driven_engine d;
+  d.begin(2 * mib);
+  const auto sent = d.all<send_part>();
+  ASSERT_EQ(sent.size(), 2U);
+  EXPECT_EQ(sent[0].connection, sent[1].connection);
+  EXPECT_EQ(sent[0].what, (part{0, 524288, 524288}));
+  EXPECT_EQ(sent[1].what, (part{524288, 524288, 524288}));
+}
+
+TEST(engine, ends_a_file_when_its_last_byte_is_stored_and_not_before) {
+  driven_engine d;
+  const file_id id = d.begin(600'000);
+  const auto sent = d.all<send_part>();
+  ASSERT_EQ(sent.size(), 2U);
+  for (const send_part& one : sent) {
+    EXPECT_TRUE(d.machine.on_part(one.request, one.what.size, d.now));
+    EXPECT_TRUE(d.all<file_complete>().empty());
+  }
+  d.store(sent[1]);
+  EXPECT_TRUE(d.all<file_complete>().empty());
+  d.store(sent[0]);
+  ASSERT_EQ(d.all<file_complete>().size(), 1U);
+  EXPECT_EQ(d.machine.take_unsynced(id).size(), 5U);
+  EXPECT_EQ(d.machine.in_flight(), 0);
+}
+
+TEST(engine, ignores_answers_to_what_it_forgot) {
+  driven_engine d;
+  const file_id id = d.begin(600'000);
+  const auto sent = d.all<send_part>();
+  EXPECT_TRUE(d.machine.on_part(sent[0].request, sent[0].what.size, d.now));
+  EXPECT_FALSE(d.machine.on_part(sent[0].request, sent[0].what.size, d.now));
+  d.machine.remove(id, d.now);
+  EXPECT_EQ(d.all<drop_request>().size(), 1U);
+  EXPECT_FALSE(d.machine.on_part(sent[1].request, sent[1].what.size, d.now));
+  d.store(sent[0]);
+  EXPECT_EQ(d.machine.in_flight(), 0);
+}
+
+TEST(engine, copies_a_late_part_to_another_connection_and_drops_the_loser) {
+  driven_engine d;
+  d.begin(60 * mib);
+  auto sent = d.all<send_part>();
+  ASSERT_GE(sent.size(), 8U);
+  const send_part stalled = sent[0];
+  for (const send_part& one : sent) {
+    if (one.request == stalled.request) continue;
+    d.now += milliseconds(20);
+    EXPECT_TRUE(d.machine.on_part(one.request, one.what.size, d.now));
+    d.store(one);
+  }
+  std::optional<send_part> copy;
+  for (int i = 0; i < 100 && !copy; ++i) {
+    for (const send_part& one : d.all<send_part>()) {
+      if (one.what == stalled.what) {
+        copy = one;
+        continue;
+      }
+      d.now += milliseconds(20);
+      if (d.machine.on_part(one.request, one.what.size, d.now)) d.store(one);
+    }
+    if (copy) break;
+    d.now = std::max(d.now, d.machine.deadline());
+    d.machine.on_deadline(d.now);
+  }
+  ASSERT_TRUE(copy);
+  EXPECT_NE(copy->connection, stalled.connection);
+  static_cast<void>(d.all<drop_request>());
+  EXPECT_TRUE(d.machine.on_part(copy->request, copy->what.size, d.now));
+  const auto dropped = d.all<drop_request>();
+  ASSERT_FALSE(dropped.empty());
+  EXPECT_EQ(dropped[0].request, stalled.request);
+  EXPECT_FALSE(d.machine.on_part(stalled.request, stalled.what.size, d.now));
+}
+
+TEST(engine, moves_the_parts_of_a_lost_connection_to_another) {
+  driven_engine d;
+  d.begin(60 * mib);
+  const auto sent = d.all<send_part>();
+  const connection_id lost = sent[0].connection;
+  d.machine.on_connection_lost(lost, make_error_code(transport_errc::closed), "gone", d.now);
+  for (const open_connection& wanted : d.all<open_connection>()) {
+    d.machine.on_connected(wanted.connection, d.now);
+  }
+  for (const send_part& one : sent) {
+    if (one.connection != lost) d.machine.on_part(one.request, one.what.size, d.now);
+  }
+  std::size_t moved = 0;
+  for (const send_part& again : d.all<send_part>()) {
+    EXPECT_NE(again.connection, lost);
+    for (const send_part& one : sent) moved += one.connection == lost && one.what == again.what;
+  }
+  EXPECT_EQ(moved, 2U);
+}
+
+TEST(engine, sends_nothing_while_the_server_asks_to_wait) {
+  driven_engine d;
+  d.begin(60 * mib);
+  const auto sent = d.all<send_part>();
+  d.machine.on_rpc_failure(sent[0].request, rpc_failure::parse(420, "FLOOD_PREMIUM_WAIT_7"), d.now);
+  EXPECT_EQ(d.machine.flood_pause(2, d.now), d.now + seconds(7));
+  EXPECT_TRUE(d.all<send_part>().empty());
+  for (std::size_t i = 1; i < sent.size(); ++i) {
+    EXPECT_TRUE(d.machine.on_part(sent[i].request, sent[i].what.size, d.now));
+    d.store(sent[i]);
+  }
+  EXPECT_TRUE(d.all<send_part>().empty());
+  d.now += seconds(7);
+  d.machine.on_deadline(d.now);
+  EXPECT_EQ(d.all<send_part>().size(), 1U) << "one request finds out whether it is over";
+  EXPECT_FALSE(d.machine.flood_pause(2, d.now));
+}
+
+TEST(engine, asks_for_one_reference_and_waits_for_it) {
+  driven_engine d;
+  const file_id id = d.begin(60 * mib);
+  const auto sent = d.all<send_part>();
+  const rpc_failure lapsed = rpc_failure::parse(400, "FILE_REFERENCE_EXPIRED");
+  for (const send_part& one : sent) d.machine.on_rpc_failure(one.request, lapsed, d.now);
+  EXPECT_EQ(d.all<refresh_reference>().size(), 1U);
+  EXPECT_TRUE(d.all<send_part>().empty());
+  d.machine.on_reference(id, d.now);
+  EXPECT_FALSE(d.all<send_part>().empty());
+}
+
+TEST(engine, fails_a_file_whose_origin_is_gone) {
+  driven_engine d;
+  const file_id id = d.begin(60 * mib);
+  const auto sent = d.all<send_part>();
+  d.machine.on_rpc_failure(sent[0].request, rpc_failure::parse(400, "FILE_REFERENCE_EXPIRED"),
+                           d.now);
+  d.machine.on_reference_failed(id, make_error_code(link_errc::not_found), "the message is gone",
+                                d.now);
+  const auto failed = d.all<file_failed>();
+  ASSERT_EQ(failed.size(), 1U);
+  EXPECT_EQ(failed[0].sentence, "the message is gone");
+}
+
+TEST(engine, fails_at_once_on_a_refusal_that_stays) {
+  driven_engine d;
+  d.begin(60 * mib);
+  const auto sent = d.all<send_part>();
+  d.machine.on_rpc_failure(sent[0].request, rpc_failure::parse(400, "LOCATION_INVALID"), d.now);
+  const auto failed = d.all<file_failed>();
+  ASSERT_EQ(failed.size(), 1U);
+  EXPECT_NE(failed[0].sentence.find("LOCATION_INVALID"), std::string::npos);
+  EXPECT_EQ(d.all<drop_request>().size(), sent.size() - 1);
+  EXPECT_TRUE(d.all<send_part>().empty());
+}
+
+TEST(engine, bounds_the_hops_of_a_file) {
+  driven_engine d;
+  d.begin(100'000);
+  int hops = 0;
+  for (int dc = 3; dc < 30; ++dc) {
+    const auto sent = d.all<send_part>();
+    if (sent.empty()) break;
+    ++hops;
+    d.machine.on_rpc_failure(sent[0].request,
+                             rpc_failure::parse(303, "FILE_MIGRATE_" + std::to_string(dc)), d.now);
+    for (const open_connection& wanted : d.all<open_connection>()) {
+      d.machine.on_connected(wanted.connection, d.now);
+    }
+  }
+  EXPECT_EQ(hops, 4);
+  const auto failed = d.all<file_failed>();
+  ASSERT_EQ(failed.size(), 1U);
+  EXPECT_EQ(failed[0].code, make_error_code(client_errc::too_many_migrations));
+}
+
+TEST(engine, makes_durable_after_a_second_or_32_mib) {
+  driven_engine d;
+  const file_id id = d.begin(200 * mib);
+  std::vector<send_part> sent = d.all<send_part>();
+  EXPECT_TRUE(d.machine.on_part(sent[0].request, sent[0].what.size, d.now));
+  d.store(sent[0]);
+  EXPECT_TRUE(d.all<checkpoint>().empty());
+  d.now += seconds(1);
+  d.machine.on_deadline(d.now);
+  auto written = d.all<checkpoint>();
+  ASSERT_EQ(written.size(), 1U);
+  EXPECT_EQ(written[0].windows.size(), 8U);
+  // The next one waits for this one's end, however much comes in.
+  std::int64_t stored = 0;
+  sent.erase(sent.begin());
+  while (stored < 64 * mib) {
+    for (const send_part& more : d.all<send_part>()) sent.push_back(more);
+    ASSERT_FALSE(sent.empty());
+    // A late part may have gone out twice; one of the two is wanted.
+    if (d.machine.on_part(sent[0].request, sent[0].what.size, d.now)) {
+      d.store(sent[0]);
+      stored += sent[0].what.size;
+    }
+    sent.erase(sent.begin());
+  }
+  EXPECT_TRUE(d.all<checkpoint>().empty());
+  d.machine.on_checkpoint(id, d.now);
+  written = d.all<checkpoint>();
+  ASSERT_EQ(written.size(), 1U);
+  EXPECT_EQ(written[0].windows.size(), 512U);
+}
+
+TEST(engine, stops_at_a_storage_error_and_keeps_what_is_complete) {
+  driven_engine d;
+  const file_id id = d.begin(60 * mib);
+  const auto sent = d.all<send_part>();
+  EXPECT_TRUE(d.machine.on_part(sent[0].request, sent[0].what.size, d.now));
+  d.store(sent[0]);
+  EXPECT_TRUE(d.machine.on_part(sent[1].request, sent[1].what.size, d.now));
+  d.machine.on_storage_failed(id, make_error_code(storage_errc::no_space), "the disk is full",
+                              d.now);
+  const auto failed = d.all<file_failed>();
+  ASSERT_EQ(failed.size(), 1U);
+  EXPECT_EQ(failed[0].code, make_error_code(storage_errc::no_space));
+  EXPECT_FALSE(d.machine.take_unsynced(id).empty());
+}
+
+TEST(engine, closes_connections_that_nobody_needs) {
+  driven_engine d;
+  const file_id id = d.begin(100'000);
+  const auto sent = d.all<send_part>();
+  EXPECT_TRUE(d.machine.on_part(sent[0].request, sent[0].what.size, d.now));
+  d.store(sent[0]);
+  d.machine.remove(id, d.now);
+  EXPECT_TRUE(d.all<close_connection>().empty()) << "the next file may want it";
+  d.now = d.machine.deadline();
+  d.machine.on_deadline(d.now);
+  EXPECT_EQ(d.all<close_connection>().size(), 1U);
+  EXPECT_EQ(d.machine.deadline(), no_deadline);
+}
+
+TEST(engine, gives_up_at_once_where_the_client_refuses) {
+  driven_engine d;
+  file_plan plan;
+  plan.size = 100;
+  plan.dc = 77;
+  d.machine.add(plan, d.now);
+  const auto wanted = d.all<open_connection>();
+  ASSERT_EQ(wanted.size(), 1U);
+  EXPECT_EQ(wanted[0].dc, 77);
+  d.machine.on_connection_lost(wanted[0].connection, make_error_code(client_errc::unknown_dc),
+                               "there is no data centre 77", d.now);
+  EXPECT_EQ(d.all<file_failed>().size(), 1U);
+}
+
+}  // namespace
+}  // namespace mtfetch::engine
