@@ -113,7 +113,7 @@ TEST(attacks_on_the_group, with_a_wrong_hash_or_size) {
 
 TEST(attacks_on_the_group, with_more_padding_than_a_block) {
   // The hash is right; only the size of the padding is not.
-  for (const std::size_t more : {16, 32, 1024}) {
+  for (const std::size_t more : {16U, 32U, 1024U}) {
     expect_error_of_plaintext([=](bytes& plaintext) { plaintext.resize(plaintext.size() + more); });
   }
 }

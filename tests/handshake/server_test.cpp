@@ -91,7 +91,7 @@ TEST_F(handshake_server, takes_public_numbers_of_any_length) {
 }
 
 TEST_F(handshake_server, takes_bytes_behind_the_object) {
-  for (const std::size_t tail : {4, 76, 255}) {
+  for (const std::size_t tail : {4U, 76U, 255U}) {
     habits of;
     of.tail = tail;
     expect_key(of);

@@ -38,7 +38,7 @@ TEST(abridged, needs_the_long_form_from_127_words_on) {
 
 TEST(abridged, refuses_a_packet_that_is_not_whole_words) {
   stream client = plain_client(framing::abridged);
-  for (const std::size_t size : {41, 42, 43}) {
+  for (const std::size_t size : {41U, 42U, 43U}) {
     tl::packet_buffer packet;
     packet.append_bytes(some_packet(size));
     EXPECT_EQ(client.frame(packet), transport_errc::bad_frame);
@@ -168,7 +168,7 @@ TEST(quick_acks, travel_from_server_to_client_between_packets) {
 
 TEST(quick_acks, are_asked_for_by_the_high_bit_of_the_length) {
   // Sizes whose low byte is 128 and more: only the highest bit of the length counts.
-  for (const std::size_t size : {40, 152, 200, 504, 600, 1048}) {
+  for (const std::size_t size : {40U, 152U, 200U, 504U, 600U, 1048U}) {
     for (const way& which : every_way) {
       pair_of_streams ends(which);
       ASSERT_FALSE(deliver(ends.far, framed(ends.near, some_packet(size), true)));

@@ -21,7 +21,7 @@ TEST(stream, carries_packets_split_at_every_byte) {
   for (const way& which : every_way) {
     stream near = stream::client(options_of(which), seeded(3));
     bytes wire = near.greeting();
-    for (const std::size_t size : {40, 24 + 16 * 40, 56}) {
+    for (const std::size_t size : {40U, 24U + 16U * 40U, 56U}) {
       const bytes frame = framed(near, some_packet(size));
       wire.insert(wire.end(), frame.begin(), frame.end());
     }
