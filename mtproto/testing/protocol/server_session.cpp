@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <mtfetch/mtproto_types.hpp>
 
 #include "mtproto/session/sequence.hpp"
@@ -42,6 +43,13 @@ server_session::server_session(snapshot stored, salt_schedule& salts, random_sou
   for (kept_message& message : stored.kept) {
     const std::int64_t key = message.id;
     kept_.emplace(key, std::move(message));
+  }
+  // New messages get higher ids than stored ones, whatever the clock did meanwhile.
+  if (!kept_.empty()) {
+    instant latest;
+    latest.wall += std::chrono::duration_cast<std::chrono::system_clock::duration>(
+        tl::exact_unix_time_of(kept_.rbegin()->first) + std::chrono::microseconds(1));
+    ids_.next(latest, duration::zero());
   }
   received_.forget_answers_but([&](std::int64_t answer) { return kept_.contains(answer); });
 }
