@@ -34,6 +34,12 @@ class emitter {
       for (std::size_t k = 0; k < pieces_per_part; ++k) {
         for (const std::size_t i : all.members(part * pieces_per_part + k)) {
           structs.push_back(i);
+          // A zero stands for the absent partner of a shared bit, and is a struct too.
+          for (const field& f : s_.combinators[i].fields) {
+            if (!shares_bit(s_.combinators[i], f) || f.type.kind != kind::boxed) continue;
+            if (!is_sum(s_, f.type.index) || !f.type.vectors.empty()) continue;
+            if (const auto zero = names_.plainest(f.type.index)) structs.push_back(*zero);
+          }
           body += "\n" + reader(i) + "\n" + writer(i) + alternative(i);
         }
       }
@@ -89,7 +95,7 @@ class emitter {
     std::string body;
     for (std::size_t i = 0; i < c.fields.size(); ++i) {
       const field& f = c.fields[i];
-      const std::string name = field_name(f.name);
+      const std::string name = field_name(c, f);
       std::string line;
       if (f.type.kind == kind::flags) {
         line = word_is_used(c, i) ? fmt::format("const std::uint32_t {} = {}get_flags(tl_in);",
@@ -137,7 +143,7 @@ class emitter {
       if (!f.when || f.when->word != word) continue;
       std::string& condition = conditions[f.when->bit];
       if (!condition.empty()) condition += " || ";
-      condition += field_name(f.name);
+      condition += field_name(c, f);
       if (f.type.kind != kind::present) condition += ".has_value()";
     }
     std::string out = fmt::format("  std::uint32_t {} = 0;\n", word_name(c, word));
@@ -147,18 +153,21 @@ class emitter {
     return out;
   }
 
+  static bool shares_bit(const combinator& c, const field& f) {
+    return f.when && std::ranges::count_if(c.fields, [&](const field& other) {
+                       return other.when && other.when->word == f.when->word &&
+                              other.when->bit == f.when->bit;
+                     }) > 1;
+  }
+
   std::string written(std::size_t index, std::size_t i) const {
     const combinator& c = s_.combinators[index];
     const field& f = c.fields[i];
-    const std::string name = field_name(f.name);
+    const std::string name = field_name(c, f);
     const bool is_boxed = j_.plan->boxed.contains({index, i});
     if (!f.when) return fmt::format("  {}\n", put(f.type, is_boxed ? "*" + name : name));
     const std::string value = is_boxed ? "**" + name : "*" + name;
-    const bool is_shared =
-        std::ranges::count_if(c.fields, [&](const field& other) {
-          return other.when && other.when->word == f.when->word && other.when->bit == f.when->bit;
-        }) > 1;
-    if (!is_shared) return fmt::format("  if ({}) {}\n", name, put(f.type, value));
+    if (!shares_bit(c, f)) return fmt::format("  if ({}) {}\n", name, put(f.type, value));
     // The bit may stand for another field: then this one is written as its zero.
     const std::string zero = names_.zero(f.type);
     if (zero.empty()) {

@@ -169,7 +169,7 @@ class emitter {
     for (std::size_t i = 0; i < c.fields.size(); ++i) {
       const field& f = c.fields[i];
       if (f.type.kind == kind::flags) continue;
-      out += fmt::format("  {} {}{};\n", names_.member_type(index, i), field_name(f.name),
+      out += fmt::format("  {} {}{};\n", names_.member_type(index, i), field_name(c, f),
                          names_.initializer(f));
     }
     out += "\n  void tl_read(::mtfetch::tl::reader& tl_in);\n";

@@ -78,8 +78,9 @@ std::string replace_dots(std::string name) {
 
 }  // namespace
 
-std::string field_name(const std::string& name) {
-  return keywords().contains(name) ? name + "_" : name;
+std::string field_name(const combinator& c, const field& f) {
+  const bool clashes = keywords().contains(f.name) || (c.is_function && f.name == "result");
+  return clashes ? f.name + "_" : f.name;
 }
 
 spelling::spelling(const schema& s, const layout& plan, std::string cpp_namespace)
@@ -90,7 +91,8 @@ spelling::spelling(const schema& s, const layout& plan, std::string cpp_namespac
 
 std::string spelling::plain(const std::string& tl_name) const {
   const bool clashes = space_of(tl_name) == "base" && spaces_.contains(tl_name);
-  return clashes ? tl_name + "_" : field_name(short_of(tl_name));
+  const std::string name = short_of(tl_name);
+  return clashes || keywords().contains(name) ? name + "_" : name;
 }
 
 std::string spelling::nested(const std::string& tl_name) const {
@@ -150,23 +152,27 @@ bool spelling::is_plain(std::size_t combinator, std::set<std::size_t>& open) con
   return plain;
 }
 
-std::string spelling::zero(const value_type& type) const {
+std::optional<std::size_t> spelling::plainest(std::size_t class_index) const {
+  std::optional<std::size_t> best;
   std::set<std::size_t> open;
-  if (!type.vectors.empty() || type.kind != kind::boxed || !is_sum(s_, type.index)) {
-    const auto held = struct_of(s_, type);
-    const bool is_plain_value = !type.vectors.empty() || !held || is_plain(*held, open);
-    return is_plain_value ? this->type(type) + "{}" : "";
-  }
-  const std::vector<std::size_t>& members = s_.classes[type.index].members;
-  const std::size_t none = s_.combinators.size();
-  std::size_t best = none;
-  for (const std::size_t member : members) {
+  for (const std::size_t member : s_.classes[class_index].members) {
     if (!is_plain(member, open)) continue;
     const auto fields = [&](std::size_t i) { return s_.combinators[i].fields.size(); };
-    if (best == none || fields(member) < fields(best)) best = member;
+    if (!best || fields(member) < fields(*best)) best = member;
   }
-  if (best == none) return "";
-  return this->type(type) + "(" + qualified(s_.combinators[best].name) + "{})";
+  return best;
+}
+
+std::string spelling::zero(const value_type& type) const {
+  if (type.vectors.empty() && type.kind == kind::boxed && is_sum(s_, type.index)) {
+    const auto member = plainest(type.index);
+    if (!member) return "";
+    return this->type(type) + "(" + qualified(s_.combinators[*member].name) + "{})";
+  }
+  std::set<std::size_t> open;
+  const auto held = struct_of(s_, type);
+  const bool can_be_zero = !type.vectors.empty() || !held || is_plain(*held, open);
+  return can_be_zero ? this->type(type) + "{}" : "";
 }
 
 }  // namespace mtfetch::codegen

@@ -9,8 +9,9 @@
 
 namespace mtfetch::codegen {
 
-/// A C++ keyword gets a trailing underscore.
-std::string field_name(const std::string& name);
+/// A field's member: a C++ keyword gets a trailing underscore, and so does a method's field
+/// `result`, the name of the type that it gives.
+std::string field_name(const combinator& c, const field& f);
 
 /// Spells the names of one schema in one C++ namespace.
 class spelling {
@@ -32,6 +33,8 @@ class spelling {
   std::string member_type(std::size_t combinator, std::size_t field) const;
   /// ` = 0` and the like; empty where the default constructor does.
   std::string initializer(const field& f) const;
+  /// Of a closed sum: the constructor with the fewest fields of those that can stand alone.
+  std::optional<std::size_t> plainest(std::size_t class_index) const;
   /// An expression of the type's value that is zero, empty, or the plainest constructor of a class.
   /// Empty when there is none: the class has no constructor that can stand alone.
   std::string zero(const value_type& type) const;
