@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "downloader/journal/database.hpp"
+
+#include <sqlite3.h>
+
+namespace mtfetch::journal_impl {
+namespace {
+
+[[noreturn]] void fail(sqlite3* database, int code) {
+  database_error failed;
+  failed.code = code;
+  failed.text = database != nullptr ? sqlite3_errmsg(database) : sqlite3_errstr(code);
+  throw failed;
+}
+
+}  // namespace
+
+statement::statement(sqlite3* database, const char* sql) : database_(database) {
+  sqlite3_stmt* made = nullptr;
+  const int code = sqlite3_prepare_v2(database, sql, -1, &made, nullptr);
+  held_.reset(made);
+  if (code != SQLITE_OK) fail(database, code);
+}
+
+statement& statement::bind(int index, std::int64_t value) {
+  const int code = sqlite3_bind_int64(held_.get(), index, value);
+  if (code != SQLITE_OK) fail(database_, code);
+  return *this;
+}
+
+statement& statement::bind(int index, byte_view value) {
+  const int code =
+      sqlite3_bind_blob64(held_.get(), index, value.data(), value.size(), SQLITE_TRANSIENT);
+  if (code != SQLITE_OK) fail(database_, code);
+  return *this;
+}
+
+statement& statement::bind(int index, const std::string& value) {
+  const int code = sqlite3_bind_text64(held_.get(), index, value.data(), value.size(),
+                                       SQLITE_TRANSIENT, SQLITE_UTF8);
+  if (code != SQLITE_OK) fail(database_, code);
+  return *this;
+}
+
+bool statement::step() {
+  const int code = sqlite3_step(held_.get());
+  if (code != SQLITE_ROW && code != SQLITE_DONE) fail(database_, code);
+  return code == SQLITE_ROW;
+}
+
+void statement::reset() {
+  sqlite3_reset(held_.get());
+}
+
+std::int64_t statement::number(int column) const {
+  return sqlite3_column_int64(held_.get(), column);
+}
+
+byte_view statement::blob(int column) const {
+  const auto* data = static_cast<const std::uint8_t*>(sqlite3_column_blob(held_.get(), column));
+  return {data, static_cast<std::size_t>(sqlite3_column_bytes(held_.get(), column))};
+}
+
+std::string statement::text(int column) const {
+  return std::string(as_text(blob(column)));
+}
+
+void statement::finalizer::operator()(sqlite3_stmt* held) const {
+  sqlite3_finalize(held);
+}
+
+database::database(const std::filesystem::path& path) {
+  sqlite3* made = nullptr;
+  const int code =
+      sqlite3_open_v2(path.c_str(), &made,
+                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+  held_.reset(made);
+  if (code != SQLITE_OK) fail(made, code);
+}
+
+void database::run(const char* sql) {
+  const int code = sqlite3_exec(held_.get(), sql, nullptr, nullptr, nullptr);
+  if (code != SQLITE_OK) fail(held_.get(), code);
+}
+
+std::int64_t database::number(const char* sql) {
+  statement asked = prepare(sql);
+  return asked.step() ? asked.number(0) : 0;
+}
+
+void database::closer::operator()(sqlite3* held) const {
+  sqlite3_close_v2(held);
+}
+
+}  // namespace mtfetch::journal_impl

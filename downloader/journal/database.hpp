@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: BSL-1.0
+// The little of SQLite that a journal needs: a database, and statements that are bound and stepped.
+#pragma once
+
+#include <mtfetch/bytes.hpp>
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace mtfetch::journal_impl {
+
+/// SQLite's own result code, and its words.
+struct database_error {
+  int code = 0;
+  std::string text;
+};
+
+class statement {
+ public:
+  statement(sqlite3* database, const char* sql);
+  statement& bind(int index, std::int64_t value);
+  statement& bind(int index, byte_view value);
+  statement& bind(int index, const std::string& value);
+  /// True while there is a row.
+  bool step();
+  void reset();
+  std::int64_t number(int column) const;
+  byte_view blob(int column) const;  ///< until the next step
+  std::string text(int column) const;
+
+ private:
+  struct finalizer {
+    void operator()(sqlite3_stmt* held) const;
+  };
+  sqlite3* database_;
+  std::unique_ptr<sqlite3_stmt, finalizer> held_;
+};
+
+/// Throws database_error, which does not leave the room.
+class database {
+ public:
+  explicit database(const std::filesystem::path& path);
+  void run(const char* sql);
+  statement prepare(const char* sql) { return {held_.get(), sql}; }
+  std::int64_t number(const char* sql);
+
+ private:
+  struct closer {
+    void operator()(sqlite3* held) const;
+  };
+  std::unique_ptr<sqlite3, closer> held_;
+};
+
+}  // namespace mtfetch::journal_impl

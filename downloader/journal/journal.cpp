@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "downloader/journal/journal.hpp"
+
+#include "downloader/journal/database.hpp"
+
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace mtfetch {
+namespace {
+
+using journal_impl::database;
+using journal_impl::database_error;
+using journal_impl::statement;
+
+constexpr std::int64_t application = 0x6d74664a;  // "mtfJ"
+constexpr std::int64_t version = 1;
+
+constexpr const char* tables = R"(
+  PRAGMA application_id = 1836344906;
+  PRAGMA user_version = 1;
+  CREATE TABLE file(id INTEGER NOT NULL, size INTEGER NOT NULL, variant TEXT NOT NULL,
+                    dc INTEGER NOT NULL);
+  CREATE TABLE windows(offset INTEGER PRIMARY KEY, size INTEGER NOT NULL, sha256 BLOB NOT NULL,
+                       verified INTEGER NOT NULL);
+)";
+
+bool is_damage(int code) {
+  const int kind = code & 0xff;
+  return kind == SQLITE_NOTADB || kind == SQLITE_CORRUPT || kind == SQLITE_SCHEMA ||
+         kind == SQLITE_ERROR || kind == SQLITE_FORMAT;
+}
+
+// All of what is written while it lives, or nothing.
+class transaction {
+ public:
+  explicit transaction(database& over) : over_(over) { over_.run("BEGIN"); }
+  ~transaction() {
+    if (committed_) return;
+    try {
+      over_.run("ROLLBACK");
+    } catch (const database_error&) {  // SQLite has rolled back by itself, on a full disk
+    }
+  }
+  transaction(const transaction&) = delete;
+  transaction& operator=(const transaction&) = delete;
+  void commit() {
+    over_.run("COMMIT");
+    committed_ = true;
+  }
+
+ private:
+  database& over_;
+  bool committed_ = false;
+};
+
+const char* const side_files[] = {"", "-wal", "-shm", "-journal"};
+
+std::filesystem::path beside(const std::filesystem::path& path, const char* ending) {
+  std::filesystem::path name = path;
+  name += ending;
+  return name;
+}
+
+}  // namespace
+
+std::filesystem::path journal::path_of(const std::filesystem::path& part_file) {
+  return beside(part_file, ".journal");
+}
+
+journal::journal(std::filesystem::path path, const file_identity& identity)
+    : path_(std::move(path)) {
+  try {
+    try {
+      open(identity);
+    } catch (const database_error& failed) {
+      if (!is_damage(failed.code)) throw;
+      database_.reset();
+      windows_.clear();
+      std::error_code ignored;
+      std::filesystem::rename(path_, beside(path_, ".damaged"), ignored);
+      for (const char* ending : side_files) std::filesystem::remove(beside(path_, ending), ignored);
+      open(identity);
+      state_ = found::damaged;
+    }
+  } catch (const database_error& failed) {
+    fail(failed.code, failed.text);
+  }
+}
+
+journal::~journal() = default;
+journal::journal(journal&&) noexcept = default;
+journal& journal::operator=(journal&&) noexcept = default;
+
+void journal::open(const file_identity& identity) {
+  database_ = std::make_unique<database>(path_);
+  // One process has it at a time, by the lock of NAME.part; so no shared memory file is needed.
+  database_->run("PRAGMA locking_mode = EXCLUSIVE");
+  const bool is_empty = database_->number("SELECT count(*) FROM sqlite_schema") == 0;
+  if (is_empty) {
+    database_->run("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
+    create(identity);
+    state_ = found::fresh;
+    return;
+  }
+  if (database_->number("PRAGMA application_id") != application ||
+      database_->number("PRAGMA user_version") > version) {
+    state_ = found::other;
+    database_.reset();
+    return;
+  }
+  statement checked = database_->prepare("PRAGMA quick_check(1)");
+  if (!checked.step() || checked.text(0) != "ok") throw database_error{SQLITE_CORRUPT, "damaged"};
+  checked.reset();
+  statement asked = database_->prepare("SELECT id, size, variant, dc FROM file");
+  if (!asked.step()) throw database_error{SQLITE_CORRUPT, "it names no file"};
+  file_identity had;
+  had.id = asked.number(0);
+  had.size = asked.number(1);
+  had.variant = asked.text(2);
+  dc_ = static_cast<int>(asked.number(3));
+  asked.reset();
+  if (had != identity) {
+    state_ = found::other;
+    database_.reset();
+    return;
+  }
+  database_->run("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
+  load();
+  state_ = found::resumed;
+}
+
+void journal::create(const file_identity& identity) {
+  transaction made(*database_);
+  database_->run(tables);
+  statement added = database_->prepare("INSERT INTO file VALUES(?, ?, ?, 0)");
+  added.bind(1, identity.id).bind(2, identity.size).bind(3, identity.variant);
+  added.step();
+  added.reset();
+  made.commit();
+}
+
+void journal::load() {
+  const std::int64_t size = database_->number("SELECT size FROM file");
+  statement asked =
+      database_->prepare("SELECT offset, size, sha256, verified FROM windows ORDER BY offset");
+  while (asked.step()) {
+    engine::window_record window;
+    window.offset = asked.number(0);
+    const std::int64_t length = asked.number(1);
+    const byte_view digest = asked.blob(2);
+    window.verified = asked.number(3) != 0;
+    // A row that no version of ours wrote: the database is whole, its content is not.
+    if (window.offset < 0 || window.offset % engine::hash_window != 0 || window.offset >= size ||
+        length != std::min(engine::hash_window, size - window.offset) ||
+        digest.size() != window.sha256.size()) {
+      throw database_error{SQLITE_CORRUPT, "a window that cannot be"};
+    }
+    window.size = static_cast<std::int32_t>(length);
+    std::ranges::copy(digest, window.sha256.begin());
+    windows_.push_back(window);
+  }
+}
+
+void journal::record(std::span<const engine::window_record> windows) try {
+  transaction made(*database_);
+  statement added = database_->prepare("INSERT OR REPLACE INTO windows VALUES(?, ?, ?, ?)");
+  for (const engine::window_record& window : windows) {
+    added.bind(1, window.offset).bind(2, std::int64_t{window.size});
+    added.bind(3, byte_view(window.sha256)).bind(4, std::int64_t{window.verified});
+    added.step();
+    added.reset();
+  }
+  made.commit();
+} catch (const database_error& failed) {
+  fail(failed.code, failed.text);
+}
+
+void journal::forget(std::span<const engine::window_record> windows) try {
+  transaction made(*database_);
+  statement removed = database_->prepare("DELETE FROM windows WHERE offset = ?");
+  for (const engine::window_record& window : windows) {
+    removed.bind(1, window.offset);
+    removed.step();
+    removed.reset();
+  }
+  made.commit();
+} catch (const database_error& failed) {
+  fail(failed.code, failed.text);
+}
+
+void journal::set_dc(int dc) try {
+  statement changed = database_->prepare("UPDATE file SET dc = ?");
+  changed.bind(1, std::int64_t{dc});
+  changed.step();
+  dc_ = dc;
+} catch (const database_error& failed) {
+  fail(failed.code, failed.text);
+}
+
+void journal::remove() {
+  database_.reset();
+  std::error_code ignored;
+  for (const char* ending : side_files) std::filesystem::remove(beside(path_, ending), ignored);
+}
+
+void journal::fail(int code, const std::string& text) const {
+  if ((code & 0xff) == SQLITE_FULL) {
+    throw error(make_error_code(storage_errc::no_space),
+                "the disk is full: no room for " + path_.string());
+  }
+  throw error(make_error_code(storage_errc::bad_journal),
+              "cannot use the journal " + path_.string() + ": " + text);
+}
+
+}  // namespace mtfetch

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "downloader/sink/part_file.hpp"
+
+#include "downloader/sink/target_name.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <cerrno>
+#include <string>
+
+namespace mtfetch::sink {
+namespace {
+
+template <class Call>
+auto uninterrupted(Call call) {
+  auto outcome = call();
+  while (outcome == -1 && errno == EINTR) outcome = call();
+  return outcome;
+}
+
+[[noreturn]] void fail_with(const std::filesystem::path& path, const char* doing, int number) {
+  const std::error_code code(number, std::generic_category());
+  if (number == ENOSPC || number == EDQUOT) {
+    throw error(make_error_code(storage_errc::no_space),
+                "the disk is full: no room for " + path.string());
+  }
+  throw error(code, std::string(doing) + ' ' + path.string() + ": " + code.message());
+}
+
+// Makes the names in a folder durable. A file system that cannot is left to itself.
+void sync_folder(const file_calls& calls, const std::filesystem::path& folder) {
+  const int opened =
+      ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (opened == -1) return;
+  static_cast<void>(uninterrupted([&] { return calls.sync_all(opened); }));
+  ::close(opened);
+}
+
+}  // namespace
+
+part_file part_file::open(std::filesystem::path path, file_calls calls) {
+  return std::move(*open_with(std::move(path), std::move(calls), O_RDWR | O_CREAT));
+}
+
+std::optional<part_file> part_file::open_existing(std::filesystem::path path, file_calls calls) {
+  return open_with(std::move(path), std::move(calls), O_RDWR);
+}
+
+std::optional<part_file> part_file::open_with(std::filesystem::path path, file_calls calls,
+                                              int flags) {
+  for (;;) {
+    const int opened =
+        uninterrupted([&] { return ::open(path.c_str(), flags | O_CLOEXEC | O_NOFOLLOW, 0666); });
+    if (opened == -1 && errno == ENOENT && (flags & O_CREAT) == 0) return std::nullopt;
+    if (opened == -1) fail_with(path, "cannot open", errno);
+    part_file file(std::move(path), calls, opened);
+    if (uninterrupted([&] { return ::flock(opened, LOCK_EX | LOCK_NB); }) == -1) {
+      if (errno != EWOULDBLOCK) file.fail("cannot lock", errno);
+      throw error(make_error_code(storage_errc::locked),
+                  file.path_.string() + " is being written by another download");
+    }
+    // Between open and lock the other one may have finished and renamed what we hold.
+    struct stat held {};
+    struct stat named {};
+    if (::fstat(opened, &held) == -1) file.fail("cannot examine", errno);
+    if (::stat(file.path_.c_str(), &named) == 0 && held.st_ino == named.st_ino &&
+        held.st_dev == named.st_dev) {
+      return file;
+    }
+    path = file.path_;
+  }
+}
+
+part_file& part_file::operator=(part_file&& other) noexcept {
+  if (this != &other) {
+    close();
+    path_ = std::move(other.path_);
+    calls_ = std::move(other.calls_);
+    file_ = std::exchange(other.file_, -1);
+  }
+  return *this;
+}
+
+part_file::~part_file() {
+  close();
+}
+
+void part_file::close() noexcept {
+  if (file_ != -1) ::close(file_);
+  file_ = -1;
+}
+
+void part_file::fail(const char* doing, int number) const {
+  fail_with(path_, doing, number);
+}
+
+void part_file::reserve(std::int64_t bytes) {
+  if (bytes <= 0) return;
+  if (uninterrupted([&] { return calls_.allocate(file_, bytes); }) == 0) return;
+  const int number = errno;
+  if (number != ENOSPC && number != EDQUOT) return;
+  // Part of the room may have been taken; a full disk must not stay full because of us.
+  static_cast<void>(::ftruncate(file_, size()));
+  throw error(make_error_code(storage_errc::no_space),
+              "the disk is full: " + path_.string() + " needs " + std::to_string(bytes) + " bytes");
+}
+
+void part_file::write(std::int64_t offset, byte_view data) {
+  while (!data.empty()) {
+    const std::int64_t wrote = uninterrupted([&] { return calls_.write(file_, data, offset); });
+    if (wrote < 0) fail("cannot write", errno);
+    if (wrote == 0) fail("cannot write", EIO);
+    data = data.subspan(static_cast<std::size_t>(wrote));
+    offset += wrote;
+  }
+}
+
+void part_file::read(std::int64_t offset, byte_span into) const {
+  while (!into.empty()) {
+    const ssize_t got =
+        uninterrupted([&] { return ::pread(file_, into.data(), into.size(), offset); });
+    if (got < 0) fail("cannot read", errno);
+    if (got == 0) {
+      throw error(make_error_code(storage_errc::size_mismatch),
+                  path_.string() + " ends at byte " + std::to_string(offset) +
+                      ", before what is read from it");
+    }
+    into = into.subspan(static_cast<std::size_t>(got));
+    offset += got;
+  }
+}
+
+void part_file::sync_data() {
+  if (uninterrupted([&] { return calls_.sync_data(file_); }) != 0) fail("cannot sync", errno);
+}
+
+std::int64_t part_file::size() const {
+  struct stat seen {};
+  if (::fstat(file_, &seen) == -1) fail("cannot examine", errno);
+  return seen.st_size;
+}
+
+std::vector<std::pair<std::int64_t, std::int64_t>> part_file::written_ranges() const {
+  std::vector<std::pair<std::int64_t, std::int64_t>> ranges;
+  off_t at = 0;
+  for (;;) {
+    const off_t begin = ::lseek(file_, at, SEEK_DATA);
+    if (begin == -1) return ranges;  // ENXIO: nothing more
+    const off_t end = ::lseek(file_, begin, SEEK_HOLE);
+    if (end <= begin) return ranges;
+    ranges.emplace_back(begin, end);
+    at = end;
+  }
+}
+
+std::filesystem::path part_file::finish(std::int64_t bytes, const std::filesystem::path& target) {
+  if (uninterrupted([&] { return ::ftruncate(file_, bytes); }) != 0) fail("cannot cut", errno);
+  if (uninterrupted([&] { return calls_.sync_all(file_); }) != 0) fail("cannot sync", errno);
+  for (int number = 0;; ++number) {
+    const std::filesystem::path name = numbered(target, number);
+    if (calls_.rename_new(path_, name) == 0) {
+      sync_folder(calls_, name.parent_path());
+      path_ = name;
+      return name;
+    }
+    if (errno != EEXIST) fail("cannot rename", errno);
+  }
+}
+
+}  // namespace mtfetch::sink

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "downloader/sink/target_name.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <string>
+
+namespace mtfetch {
+namespace {
+
+constexpr std::size_t longest_name = 255;  // bytes, on every file system in use
+
+// The length of the valid UTF-8 sequence at `at`, 0 where there is none.
+std::size_t utf8_length(std::string_view text, std::size_t at) {
+  const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[at + i]); };
+  const std::uint8_t lead = byte(0);
+  const std::size_t length = lead < 0x80    ? 1
+                             : lead >= 0xf5 ? 0
+                             : lead >= 0xf0 ? 4
+                             : lead >= 0xe0 ? 3
+                             : lead >= 0xc2 ? 2
+                                            : 0;
+  if (length == 0 || at + length > text.size()) return 0;
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xc0U) != 0x80) return 0;
+  }
+  // Overlong forms, surrogates, and what lies beyond U+10FFFF.
+  if (lead == 0xe0 && byte(1) < 0xa0) return 0;
+  if (lead == 0xed && byte(1) >= 0xa0) return 0;
+  if (lead == 0xf0 && byte(1) < 0x90) return 0;
+  if (lead == 0xf4 && byte(1) >= 0x90) return 0;
+  return length;
+}
+
+// Control characters, and marks that turn the direction of text and so hide an extension.
+bool is_invisible(std::string_view sequence) {
+  if (sequence.size() == 1) {
+    const auto byte = static_cast<std::uint8_t>(sequence[0]);
+    return byte < 0x20 || byte == 0x7f;
+  }
+  if (sequence.size() == 2) {  // U+0080..U+009F
+    return sequence[0] == '\xc2' && static_cast<std::uint8_t>(sequence[1]) < 0xa0;
+  }
+  if (sequence.size() == 3 && sequence.starts_with("\xe2\x80")) {
+    const auto last = static_cast<std::uint8_t>(sequence[2]);
+    return (last >= 0x8b && last <= 0x8f) || (last >= 0xa8 && last <= 0xae);
+  }
+  if (sequence.size() == 3 && sequence.starts_with("\xe2\x81")) {
+    const auto last = static_cast<std::uint8_t>(sequence[2]);
+    return last >= 0xa6 && last <= 0xa9;
+  }
+  return sequence == "\xef\xbb\xbf";
+}
+
+// Device names that Windows reserves with any extension: a folder may be shared with it.
+bool is_reserved(std::string_view name) {
+  std::string stem(name.substr(0, name.find('.')));
+  while (stem.ends_with(' ')) stem.pop_back();
+  for (char& letter : stem) {
+    if (letter >= 'a' && letter <= 'z') letter = static_cast<char>(letter - 'a' + 'A');
+  }
+  constexpr std::array<std::string_view, 6> whole = {"CON", "PRN",    "AUX",
+                                                     "NUL", "CONIN$", "CONOUT$"};
+  if (std::ranges::find(whole, stem) != whole.end()) return true;
+  return stem.size() == 4 && (stem.starts_with("COM") || stem.starts_with("LPT")) &&
+         stem[3] >= '0' && stem[3] <= '9';
+}
+
+// At most `most` bytes, cut between characters.
+std::string_view cut(std::string_view text, std::size_t most) {
+  if (text.size() <= most) return text;
+  while (most > 0 && (static_cast<std::uint8_t>(text[most]) & 0xc0U) == 0x80) --most;
+  return text.substr(0, most);
+}
+
+}  // namespace
+
+std::string safe_file_name(std::string_view name, std::string_view fallback, std::size_t room) {
+  std::string safe;
+  for (std::size_t at = 0; at < name.size();) {
+    const std::size_t length = utf8_length(name, at);
+    const std::string_view sequence = name.substr(at, std::max<std::size_t>(length, 1));
+    at += sequence.size();
+    if (length == 0 || sequence.find_first_of("/\\:*?\"<>|") != std::string_view::npos) {
+      safe += '_';
+    } else if (!is_invisible(sequence)) {
+      safe += sequence;
+    }
+  }
+  const std::size_t begin = safe.find_first_not_of(". ");
+  const std::size_t end = safe.find_last_not_of(". ");
+  safe = begin == std::string::npos ? std::string() : safe.substr(begin, end - begin + 1);
+  if (safe.empty()) safe = fallback;
+  if (is_reserved(safe)) safe.insert(0, "_");
+
+  const std::size_t most = longest_name - std::min(room, longest_name / 2);
+  if (safe.size() > most) {
+    const std::size_t dot = safe.rfind('.');
+    const std::size_t length = dot == std::string::npos ? 0 : safe.size() - dot;
+    // What is longer than this is no extension but a name with a dot in it.
+    constexpr std::size_t longest_extension = 16;
+    const std::string extension =
+        length > longest_extension ? "" : safe.substr(safe.size() - length);
+    safe = std::string(cut(std::string_view(safe).substr(0, safe.size() - extension.size()),
+                           most - extension.size()));
+    while (safe.ends_with(' ') || safe.ends_with('.')) safe.pop_back();
+    safe += extension;
+  }
+  return safe;
+}
+
+namespace sink {
+
+std::filesystem::path numbered(const std::filesystem::path& target, int number) {
+  if (number == 0) return target;
+  std::filesystem::path name = target.stem();
+  name += " (" + std::to_string(number) + ")";
+  name += target.extension();
+  return target.parent_path() / name;
+}
+
+}  // namespace sink
+}  // namespace mtfetch
