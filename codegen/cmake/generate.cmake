@@ -19,7 +19,8 @@ endfunction()
 #   [EXTENDS target]        leave out what that target has, and stand on it
 #   [PARTS n]               sources, of equal cost (8)
 #   [EXCLUDE_FROM_ALL])
-# makes the static library TARGET with the types' reading and writing.
+# makes the static library TARGET with the types' reading and writing, and TARGET_generate, which
+# only writes the sources.
 function(mtfetch_generate_types target)
   cmake_parse_arguments(gen "EXCLUDE_FROM_ALL" "NAMESPACE;HEADERS;METHODS;EXTENDS;PARTS" "SCHEMA"
                         ${ARGN})
@@ -74,6 +75,7 @@ function(mtfetch_generate_types target)
     COMMENT "Generating <${gen_HEADERS}.hpp>"
     VERBATIM)
 
+  add_custom_target(${target}_generate DEPENDS ${sources} ${headers})
   add_library(${target} STATIC ${sources} ${headers})
   target_include_directories(${target} PUBLIC $<BUILD_INTERFACE:${out}>)
   target_link_libraries(${target} PUBLIC mtfetch_tl ${gen_EXTENDS} PRIVATE mtfetch_flags)
