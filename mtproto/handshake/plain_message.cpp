@@ -31,7 +31,6 @@ result<plain_message> read_plain(byte_view packet) {
 
 bytes write_plain(std::int64_t message_id, byte_view body) {
   bytes packet;
-  packet.reserve(plain_head + body.size());
   tl::writer out(packet);
   out.i64(0);
   out.i64(message_id);

@@ -2,6 +2,8 @@
 // Hash, padding and encryption of the exchange's inner objects.
 #include "mtproto/handshake/sealed_object.hpp"
 
+#include <algorithm>
+
 #include "mtproto/crypto/aes_ige.hpp"
 #include "mtproto/crypto/sha.hpp"
 
@@ -16,13 +18,10 @@ constexpr std::size_t most_padding = 15;
 bytes hash_and_pad(byte_view object, const random_source& random) {
   const crypto::sha1_digest hash = crypto::sha1(object);
   const std::size_t used = hash.size() + object.size();
-  bytes plaintext;
-  plaintext.reserve(used + most_padding);
-  plaintext.insert(plaintext.end(), hash.begin(), hash.end());
-  plaintext.insert(plaintext.end(), object.begin(), object.end());
-  if (used % block == 0) return plaintext;
-  plaintext.resize(used + block - used % block);
-  random(byte_span(plaintext).subspan(used));
+  bytes plaintext((used + block - 1) / block * block);
+  std::ranges::copy(hash, plaintext.begin());
+  std::ranges::copy(object, plaintext.begin() + hash.size());
+  if (used < plaintext.size()) random(byte_span(plaintext).subspan(used));
   return plaintext;
 }
 
