@@ -6,6 +6,7 @@
 #include <limits>
 #include <utility>
 
+#include "mtproto/session/container.hpp"
 #include "mtproto/tl/reader.hpp"
 
 namespace mtfetch::session {
@@ -21,6 +22,9 @@ client_session::client_session(crypto::auth_key key, std::int64_t salt, duration
       acks_(config.ack_delay, config.ack_batch),
       questions_(config.question_timeout),
       liveness_(config) {
+  // Room for one message of each kind beside the requests, and no more than the protocol allows.
+  config_.container_messages =
+      std::clamp<std::size_t>(config_.container_messages, 8, most_inner_messages);
   draw_session_id();
 }
 

@@ -8,6 +8,7 @@
 #include "mtproto/session/container.hpp"
 #include "mtproto/tl/gzip.hpp"
 #include "mtproto/tl/object.hpp"
+#include "mtproto/tl/reader.hpp"
 
 namespace mtfetch::session {
 

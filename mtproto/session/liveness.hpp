@@ -29,7 +29,7 @@ class liveness {
   bool ping_due(time_point now, bool waiting) const { return now >= next_ping(waiting); }
   void pinged(time_point now);
   /// The ping was refused and is to be sent again.
-  void ping_again() { ping_at_ = time_point::min(); }
+  void ping_again() { ping_at_ = quiet_since_; }
   bool dead(time_point now) const { return unanswered_ && now >= *unanswered_ + timeout_; }
   time_point deadline(bool waiting) const;
 

@@ -7,6 +7,7 @@
 
 #include "mtproto/session/client_session.hpp"
 #include "mtproto/tl/object.hpp"
+#include "mtproto/tl/reader.hpp"
 
 namespace mtfetch::session {
 

@@ -8,6 +8,7 @@
 #include "mtproto/session/client_session.hpp"
 #include "mtproto/session/container.hpp"
 #include "mtproto/tl/object.hpp"
+#include "mtproto/tl/writer.hpp"
 
 namespace mtfetch::session {
 

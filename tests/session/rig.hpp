@@ -19,6 +19,7 @@
 #include "mtproto/session/packet.hpp"
 #include "mtproto/tl/message_id.hpp"
 #include "mtproto/tl/object.hpp"
+#include "mtproto/tl/writer.hpp"
 
 namespace mtfetch::session::testing {
 
