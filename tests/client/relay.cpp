@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "tests/client/relay.hpp"
+
+#include "mtproto/net/listener.hpp"
+
+#include <asio/buffer.hpp>
+#include <asio/write.hpp>
+
+#include <array>
+#include <optional>
+#include <utility>
+
+namespace mtfetch::client_test {
+
+using asio::ip::tcp;
+
+struct relay::state {
+  network front;
+  std::vector<std::unique_ptr<net::listener>> doors;
+  int reads = 0;
+  int cut = -1;
+  bool done = false;
+  std::size_t accepted = 0;
+};
+
+namespace {
+
+// Both directions of one connection.
+struct link : std::enable_shared_from_this<link> {
+  link(tcp::socket from, std::function<bool()> may_pass)
+      : near(std::move(from)), far(near.get_executor()), pass(std::move(may_pass)) {}
+
+  void open(const tcp::endpoint& to) {
+    const auto self = shared_from_this();
+    far.async_connect(to, [self](std::error_code ec) {
+      if (ec) return self->close();
+      self->pump(self->near, self->far, self->up);
+      self->pump(self->far, self->near, self->down);
+    });
+  }
+  void pump(tcp::socket& from, tcp::socket& to, std::array<char, 16384>& buffer) {
+    const auto self = shared_from_this();
+    from.async_read_some(
+        asio::buffer(buffer), [self, &from, &to, &buffer](std::error_code ec, std::size_t count) {
+          if (ec || !self->pass()) return self->close();
+          asio::async_write(to, asio::buffer(buffer, count),
+                            [self, &from, &to, &buffer](std::error_code failed, std::size_t) {
+                              if (failed) return self->close();
+                              self->pump(from, to, buffer);
+                            });
+        });
+  }
+  void close() {
+    std::error_code ignored;
+    near.close(ignored);
+    far.close(ignored);
+  }
+
+  tcp::socket near;
+  tcp::socket far;
+  std::function<bool()> pass;
+  std::array<char, 16384> up{};
+  std::array<char, 16384> down{};
+};
+
+}  // namespace
+
+relay::relay(asio::any_io_executor executor, const network& behind)
+    : state_(std::make_shared<state>()) {
+  state_->front = behind;
+  for (dc_option& option : state_->front.dcs) {
+    const tcp::endpoint to(asio::ip::make_address(option.ip), option.port);
+    auto door = std::make_unique<net::listener>(executor,
+                                                tcp::endpoint(asio::ip::address_v4::loopback(), 0));
+    option.ip = "127.0.0.1";
+    option.port = door->address().port();
+    door->start([kept = state_, to](tcp::socket socket) {
+      ++kept->accepted;
+      const auto pass = [kept] {
+        const bool now = kept->reads++ == kept->cut;
+        kept->done = kept->done || now;
+        return !now;
+      };
+      std::make_shared<link>(std::move(socket), pass)->open(to);
+    });
+    state_->doors.push_back(std::move(door));
+  }
+}
+
+relay::~relay() {
+  state_->doors.clear();
+}
+
+network relay::front() const {
+  return state_->front;
+}
+
+void relay::cut_at(int read) {
+  state_->reads = 0;
+  state_->cut = read;
+  state_->done = false;
+}
+
+bool relay::has_cut() const {
+  return state_->done;
+}
+std::size_t relay::accepted() const {
+  return state_->accepted;
+}
+
+}  // namespace mtfetch::client_test

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: BSL-1.0
+// A relay between a client and a data centre that cuts connections at a chosen moment.
+#pragma once
+
+#include <mtfetch/network.hpp>
+
+#include <asio/any_io_executor.hpp>
+#include <asio/ip/tcp.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace mtfetch::client_test {
+
+/// Stands before every data centre of a network. Counts what it passes on, in reads, either way;
+/// the connection whose read has the chosen number is closed instead, once. One executor, the
+/// client's: so that a test knows exactly where it cuts.
+class relay {
+ public:
+  relay(asio::any_io_executor executor, const network& behind);
+  ~relay();
+  relay(const relay&) = delete;
+  relay& operator=(const relay&) = delete;
+
+  /// The network as the client is to see it.
+  network front() const;
+  /// Cuts at this read, counted from 0 over all connections from now on; -1: never.
+  void cut_at(int read);
+  /// Whether the cut has come.
+  bool has_cut() const;
+  std::size_t accepted() const;
+
+ private:
+  struct state;
+  std::shared_ptr<state> state_;
+};
+
+}  // namespace mtfetch::client_test
