@@ -17,6 +17,7 @@ class emitter {
 
   std::vector<output_file> run() const {
     const pieces all = pieces_of(j_);
+    const std::size_t per_part = pieces_per_part(j_.parts);
     // A class's table goes with its last constructor.
     std::map<std::size_t, std::vector<std::size_t>> classes;
     for (std::size_t i = 0; i < s_.classes.size(); ++i) {
@@ -25,14 +26,14 @@ class emitter {
       for (const std::size_t member : s_.classes[i].members) {
         last = std::max(last, all.of(member).value());
       }
-      classes[last / pieces_per_part].push_back(i);
+      classes[last / per_part].push_back(i);
     }
     std::vector<output_file> files;
     for (std::size_t part = 0; part < j_.parts; ++part) {
       std::vector<std::size_t> structs;
       std::string body;
-      for (std::size_t k = 0; k < pieces_per_part; ++k) {
-        for (const std::size_t i : all.members(part * pieces_per_part + k)) {
+      for (std::size_t k = 0; k < per_part; ++k) {
+        for (const std::size_t i : all.members(part * per_part + k)) {
           structs.push_back(i);
           // A zero stands for the absent partner of a shared bit, and is a struct too.
           for (const field& f : s_.combinators[i].fields) {
@@ -203,7 +204,7 @@ class emitter {
   }
 
   std::string source(const std::set<std::string>& headers, const std::string& body) const {
-    std::string out = "// Made by tlgen from the TL schema; changes here are lost.\n";
+    std::string out = banner;
     for (const auto& header : headers) out += fmt::format("#include <{}>\n", header);
     return out + fmt::format(
                      "\n#include \"mtproto/tl/codec.hpp\"\n\nnamespace {0} {{\n{1}\n}}"

@@ -191,16 +191,16 @@ std::vector<output_file> emit_table(const std::vector<table_part>& parts, const 
   const auto colons = j.function.rfind("::");
   const std::string space = j.function.substr(0, colons);
   const std::string name = j.function.substr(colons + 2);
-  const std::string banner = "// Made by tlgen from the TL schema; changes here are lost.\n";
   const std::int32_t layer = parts.front().schema.layer;
 
-  std::string header = banner + "#pragma once\n\n#include \"mtproto/tl/schema.hpp\"\n\n";
+  std::string header =
+      std::string(banner) + "#pragma once\n\n#include \"mtproto/tl/schema.hpp\"\n\n";
   header += fmt::format(
       "namespace {} {{\n\n/// {} layer {}. Constant; any thread may use it.\n"
       "const ::mtfetch::tl::schema& {}();\n\n}}  // namespace {}\n",
       space, j.base.empty() ? "The whole of" : "What differs in", layer, name, space);
 
-  std::string source = banner + fmt::format("#include <{}>\n", j.header);
+  std::string source = std::string(banner) + fmt::format("#include <{}>\n", j.header);
   if (!j.base.empty()) source += fmt::format("#include <{}>\n", j.base_header);
   source += "#include <array>\n\n";
   source += fmt::format(

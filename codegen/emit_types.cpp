@@ -8,8 +8,6 @@
 namespace mtfetch::codegen {
 namespace {
 
-constexpr const char* banner = "// Made by tlgen from the TL schema; changes here are lost.\n";
-
 class emitter {
  public:
   explicit emitter(const job& j)
@@ -40,7 +38,8 @@ class emitter {
     for (const auto& [space, text] : texts) {
       const std::string where =
           space == "base" ? names_.cpp_namespace() : names_.cpp_namespace() + "::" + space;
-      out += fmt::format("\nnamespace {} {{\n\n", where);
+      out += fmt::format("\nnamespace {} {{\n", where);
+      if (!text.starts_with('\n')) out += "\n";
       if (with_operators) out += "using ::mtfetch::tl::operator==;\n";
       out += text + fmt::format("\n}}  // namespace {}\n", where);
     }
@@ -165,13 +164,14 @@ class emitter {
       out += fmt::format("  using tl_class = {};\n", names_.type(c.result));
       out += "  static const ::mtfetch::tl::alternative tl_alternative;\n";
     }
-    out += "\n";
+    std::string members;
     for (std::size_t i = 0; i < c.fields.size(); ++i) {
       const field& f = c.fields[i];
       if (f.type.kind == kind::flags) continue;
-      out += fmt::format("  {} {}{};\n", names_.member_type(index, i), field_name(c, f),
-                         names_.initializer(f));
+      members += fmt::format("  {} {}{};\n", names_.member_type(index, i), field_name(c, f),
+                             names_.initializer(f));
     }
+    if (!members.empty()) out += "\n" + members;
     out += "\n  void tl_read(::mtfetch::tl::reader& tl_in);\n";
     out += "  void tl_write(::mtfetch::tl::writer& tl_out) const;\n};\n";
     return out;

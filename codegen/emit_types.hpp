@@ -45,9 +45,16 @@ class pieces {
   std::map<std::size_t, std::size_t> of_;
 };
 
-/// Pieces of headers for each source.
-inline constexpr std::size_t pieces_per_part = 4;
+/// Pieces of headers for each source; a single source needs no more than one.
+constexpr std::size_t pieces_per_part(std::size_t parts) {
+  return parts == 1 ? 1 : 4;
+}
 pieces pieces_of(const job& j);
+
+/// The first lines of every generated file.
+inline constexpr const char* banner =
+    "// SPDX-License-Identifier: BSL-1.0\n"
+    "// Made by tlgen from the TL schema; changes here are lost.\n";
 
 /// The header that has a struct, of this job or of the one it extends: `mtfetch/api/piece_3.hpp`.
 class struct_headers {

@@ -31,12 +31,12 @@ std::optional<std::size_t> pieces::of(std::size_t combinator) const {
 }
 
 pieces pieces_of(const job& j) {
-  return {*j.s, *j.plan, j.chosen, j.parts * pieces_per_part};
+  return {*j.s, *j.plan, j.chosen, j.parts * pieces_per_part(j.parts)};
 }
 
 struct_headers::struct_headers(const job& j) : j_(j), own_(pieces_of(j)) {
   if (!j.base_include.empty()) {
-    base_.emplace(*j.s, *j.plan, j.base_chosen, j.base_parts * pieces_per_part);
+    base_.emplace(*j.s, *j.plan, j.base_chosen, j.base_parts * pieces_per_part(j.base_parts));
   }
 }
 

@@ -8,6 +8,9 @@ endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # GCC 12 reports a mismatched delete inside Asio's coroutine frames at -O1 and above: a false alarm.
   target_compile_options(mtfetch_flags INTERFACE -Wno-mismatched-new-delete)
+  # And overlapping copies inside std::string at -O3 (GCC bug 105651).
+  target_compile_options(mtfetch_flags INTERFACE
+    $<$<NOT:$<CONFIG:Debug>>:-Wno-restrict>)
 endif()
 if(MTFETCH_SANITIZE)
   add_compile_options(-fsanitize=${MTFETCH_SANITIZE} -fno-omit-frame-pointer

@@ -9,6 +9,9 @@
 
 namespace mtfetch::tl {
 
+// GCC takes the enumerators int128 and int256 for shadows of the types, though they are scoped.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
 /// What stands at a place of a value, vectors apart.
 enum class kind : std::uint8_t {
   flags,    ///< `#`: a word of flags; not a field of its own, it follows from the others
@@ -25,6 +28,7 @@ enum class kind : std::uint8_t {
   bare,   ///< one constructor without its id
   rest,   ///< `!X`, `Object`: another boxed value of any type, up to the end of the data
 };
+#pragma GCC diagnostic pop
 
 /// The rows that the generator emits: constexpr arrays of plain structs that refer to each other
 /// by index and to their names by position in one string. They cost nothing at start-up.

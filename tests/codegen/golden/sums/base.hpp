@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: BSL-1.0
+// Made by tlgen from the TL schema; changes here are lost.
+#pragma once
+
+#include <golden/sums/classes.hpp>
+#include <golden/sums/piece_0.hpp>
