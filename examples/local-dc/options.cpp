@@ -80,6 +80,7 @@ void read_accounts_file(settings& given) {
     if (!(words >> kind)) continue;
     words >> std::ws;
     std::getline(words, what);
+    what.erase(what.find_last_not_of(" \t\r") + 1);
     if (kind == "user") {
       given.users.push_back(what);
     } else if (kind == "bot") {

@@ -20,6 +20,7 @@ namespace {
 // A gathered write is cut at so many packets or bytes: enough to make system calls cheap, little
 // enough that an urgent packet does not wait long behind it.
 constexpr std::size_t packets_a_write = 32;
+constexpr std::size_t most_quick_acks = 1024;
 constexpr std::size_t bytes_a_write = std::size_t{512} << 10;
 
 }  // namespace
@@ -69,6 +70,13 @@ void connection::close(std::error_code why) {
 
 void connection::close_with_transport_error(std::int32_t code) {
   if (!last_word_) last_word_ = code;
+  wake();
+}
+
+void connection::acknowledge(std::uint32_t token) {
+  // A peer that asks for them and reads none gets no more: nobody may rely on them.
+  if (quick_acks_.size() >= most_quick_acks) return;
+  quick_acks_.push_back(token);
   wake();
 }
 
@@ -138,6 +146,12 @@ std::error_code connection::collect() {
     writing_ += framed.size();
     ++used;
   };
+  const std::size_t acks = std::min(quick_acks_.size(), batch_.size() / 2);
+  for (std::size_t i = 0; i < acks; ++i) {
+    stream_.frame_quick_ack(quick_acks_[i], batch_[used]);
+    if (!batch_[used].empty()) add(batch_[used]);
+  }
+  quick_acks_.erase(quick_acks_.begin(), quick_acks_.begin() + static_cast<std::ptrdiff_t>(acks));
   while (machine_.next_packet && used + 1 < batch_.size() && writing_ < bytes_a_write) {
     tl::packet_buffer& packet = batch_[used];
     packet.clear();

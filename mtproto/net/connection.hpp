@@ -67,6 +67,8 @@ class connection : public std::enable_shared_from_this<connection> {
   void close(std::error_code why);
   /// Sends what is due, then this transport error, then closes. For the server side.
   void close_with_transport_error(std::int32_t code);
+  /// Sends a quick ack, ahead of all packets. For the server side.
+  void acknowledge(std::uint32_t token);
 
   bool is_open() const { return !ended_; }
   /// Bytes handed to the socket but not yet taken by it.
@@ -88,6 +90,7 @@ class connection : public std::enable_shared_from_this<connection> {
   std::optional<std::error_code> ended_;
   std::optional<std::int32_t> last_word_;
   bool last_word_said_ = false;
+  std::vector<std::uint32_t> quick_acks_;  // tokens that wait to be sent
   // Buffers of one gathered write; the first `used_` of them hold something.
   std::vector<tl::packet_buffer> batch_;
   std::vector<asio::const_buffer> pieces_;

@@ -46,7 +46,7 @@ TEST(server_session, hangs_up_when_no_ping_renews_the_delay) {
   ping.disconnect_delay = 75;
   client.send(ping, false);
   EXPECT_EQ(client.session->hang_up_at(), client.now.mono + std::chrono::seconds(75));
-  client.session->on_connection_lost();
+  client.session->attached(client.now);
   EXPECT_EQ(client.session->hang_up_at(), no_deadline);
 }
 

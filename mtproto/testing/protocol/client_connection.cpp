@@ -6,6 +6,7 @@
 #include <mtfetch/error.hpp>
 #include <utility>
 
+#include "mtproto/crypto/message_cipher.hpp"
 #include "mtproto/handshake/plain_message.hpp"
 #include "mtproto/net/clock.hpp"
 #include "mtproto/session/packet.hpp"
@@ -82,6 +83,7 @@ void client_connection::on_encrypted_packet(transport::packet& packet, instant n
   const auto opened =
       session::open_packet(packet.data, key->key, crypto::side::client, session::tail::cut);
   if (!opened || opened->head.session_id == 0) return hang_up(key_unknown);
+  if (packet.quick_ack_requested) acknowledge(packet.data, key->key);
   client_message message;
   message.id = opened->head.message_id;
   message.seqno = opened->head.seqno;
@@ -92,16 +94,28 @@ void client_connection::on_encrypted_packet(transport::packet& packet, instant n
   serve(with, now);
 }
 
+void client_connection::acknowledge(byte_view packet, const crypto::auth_key& key) {
+  const byte_view text = packet.subspan(crypto::packet_head);
+  const byte_view whole_blocks = text.first(text.size() / 16 * 16);
+  if (const auto carrier = carrier_.lock()) {
+    carrier->acknowledge(crypto::quick_ack_token(whole_blocks, key));
+  }
+}
+
 client_connection::carried_session& client_connection::carry(const std::shared_ptr<server_key>& key,
                                                              std::int64_t session, instant now) {
   const auto known = std::ranges::find_if(sessions_, [&](const carried_session& one) {
     return one.key == key && one.session->id() == session;
   });
-  if (known != sessions_.end()) return *known;
+  if (known != sessions_.end()) {
+    known->session->set_carrier(this);
+    return *known;
+  }
   if (sessions_.size() == most_sessions) sessions_.erase(sessions_.begin());
   auto& begun = sessions_.emplace_back();
   begun.key = key;
   begun.session = key->session(session, home_->shared().random);
+  begun.session->set_carrier(this);
   begun.session->attached(now);
   return begun;
 }
@@ -140,7 +154,10 @@ void client_connection::on_call(carried_session& with, const call& made, instant
     if (const auto* error = std::get_if<answer_error>(&*fault)) {
       return finish(with, made.message_id, refusal{error->code, error->message}, now);
     }
-    if (const auto* error = std::get_if<transport_error>(&*fault)) return hang_up(error->code);
+    if (const auto* error = std::get_if<transport_error>(&*fault)) {
+      with.session->forget(made.message_id);
+      return hang_up(error->code);
+    }
   }
   outcome<message_body> answer = home_->runner().run(*with.key, ready, unix_time(now));
   if (auto* body = std::get_if<message_body>(&answer)) {
@@ -208,21 +225,23 @@ bool client_connection::next_packet(tl::packet_buffer& out, instant now) {
     return true;
   }
   return std::ranges::any_of(sessions_, [&](carried_session& one) {
-    return one.session->poll_transmit(out, one.key->key, now);
+    return one.session->is_carried_by(this) && one.session->poll_transmit(out, one.key->key, now);
   });
 }
 
 time_point client_connection::deadline() const {
   time_point earliest = no_deadline;
   for (const carried_session& one : sessions_) {
+    if (!one.session->is_carried_by(this)) continue;
     earliest = std::min(earliest, one.session->hang_up_at());
   }
   return earliest;
 }
 
 bool client_connection::may_read() const {
-  return std::ranges::none_of(sessions_,
-                              [](const carried_session& one) { return one.session->is_full(); });
+  return std::ranges::none_of(sessions_, [&](const carried_session& one) {
+    return one.session->is_carried_by(this) && one.session->is_full();
+  });
 }
 
 }  // namespace mtfetch::testing

@@ -50,6 +50,7 @@ class client_connection : public std::enable_shared_from_this<client_connection>
                      instant now);
   void finish_later(carried_session& with, std::int64_t call, outcome<message_body> made,
                     duration delay);
+  void acknowledge(byte_view packet, const crypto::auth_key& key);
   void hang_up(std::int32_t transport_error_code);
 
   std::shared_ptr<data_centre> home_;

@@ -72,12 +72,16 @@ class server_session {
   /// The result of a call, serialized. It is packed with gzip when that pays.
   void answer(std::int64_t call, message_body result, instant now);
   void refuse(std::int64_t call, std::int32_t code, std::string_view error, instant now);
+  /// As if a call had never come: its connection ends, and it may be made again.
+  void forget(std::int64_t call);
   /// The outcome of end_session.
   void destroyed(std::int64_t session, bool existed, instant now);
 
   /// A new connection carries the session: what was not acknowledged is sent again.
   void attached(instant now);
-  void on_connection_lost() { hang_up_at_ = no_deadline; }
+  /// The connection that the client used last: answers go there, and nowhere else.
+  void set_carrier(const void* connection) { carrier_ = connection; }
+  bool is_carried_by(const void* connection) const { return carrier_ == connection; }
 
   /// Writes the next packet: sealed, without framing. False when there is nothing to send.
   bool poll_transmit(tl::packet_buffer& out, const crypto::auth_key& key, instant now);
@@ -147,6 +151,7 @@ class server_session {
   std::vector<std::int64_t> acks_;  // messages of the client that wait for an acknowledgement
   std::deque<session_event> events_;
   time_point hang_up_at_ = no_deadline;
+  const void* carrier_ = nullptr;
 };
 
 }  // namespace mtfetch::testing

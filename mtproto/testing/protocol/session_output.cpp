@@ -58,6 +58,11 @@ void server_session::refuse(std::int64_t call, std::int32_t code, std::string_vi
   answer(call, tl::serialize(refused), now);
 }
 
+void server_session::forget(std::int64_t call) {
+  received_.forget(call);
+  std::erase(acks_, call);
+}
+
 void server_session::send_result(std::int64_t call, message_body result, instant now) {
   bytes head = result_head(call);
   if (auto* plain = std::get_if<bytes>(&result)) {
@@ -134,6 +139,7 @@ void server_session::release(std::int64_t id, progress_of_message outcome) {
 }
 
 void server_session::attached(instant now) {
+  hang_up_at_ = no_deadline;
   std::deque<queued> again;
   const auto fresh = std::chrono::duration_cast<std::chrono::seconds>(
       tl::server_unix_time(now, duration::zero()) - id_grows_stale);

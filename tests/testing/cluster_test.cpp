@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: BSL-1.0
+// The whole data centre over real sockets, with the library's own client.
+#include <gtest/gtest.h>
+
+#include <asio/buffer.hpp>
+#include <asio/co_spawn.hpp>
+#include <asio/io_context.hpp>
+#include <asio/ip/tcp.hpp>
+#include <asio/read.hpp>
+#include <asio/use_future.hpp>
+#include <asio/write.hpp>
+#include <mtfetch/api.hpp>
+#include <mtfetch/client.hpp>
+#include <mtfetch/error.hpp>
+#include <mtfetch/network.hpp>
+#include <mtfetch/testing.hpp>
+#include <random>
+
+#include "tests/testing/served_folder.hpp"
+
+namespace mtfetch::testing {
+namespace {
+
+constexpr const char* token = "777:robot";
+
+class cluster_test : public ::testing::Test {
+ protected:
+  cluster_test() {
+    content_ = folder_.add("a.bin", 3'000'000);
+    folder_.add("b.bin", 70'000);
+    options_.serve = folder_.path();
+    bot robot;
+    robot.token = token;
+    options_.bots.push_back(robot);
+    user person;
+    person.phone = "15550001";
+    person.password = "secret words";
+    options_.users.push_back(person);
+  }
+
+  void start() { centre_.emplace(options_); }
+  cluster& dc() { return centre_->dc(); }
+
+  config settings() {
+    config made;
+    made.api_id = 1;
+    made.api_hash = "hash";
+    made.network = dc().network_file();
+    made.reconnect_first = std::chrono::milliseconds(10);
+    return made;
+  }
+
+  // Runs a coroutine to its end on a context of its own; the client lives and dies in it.
+  template <class Work>
+  void with_client(config given, Work work) {
+    asio::io_context context;
+    auto script = [&]() -> asio::awaitable<void> {
+      client telegram(context.get_executor(), given);
+      co_await telegram.connect();
+      co_await work(telegram);
+      telegram.stop();
+    };
+    auto done = asio::co_spawn(context, script, asio::use_future);
+    context.run();
+    done.get();
+  }
+
+  static asio::awaitable<api::document> first_document(client& telegram) {
+    api::contacts::resolveUsername name;
+    name.username = "files";
+    const auto found = co_await telegram.invoke(name);
+    const auto& chat = found.chats.at(0).as<api::channel>();
+    api::inputChannel channel;
+    channel.channel_id = chat.id;
+    channel.access_hash = *chat.access_hash;
+    api::inputMessageID id;
+    id.id = 1;
+    api::channels::getMessages ask;
+    ask.channel = std::move(channel);
+    ask.id.emplace_back(id);
+    auto messages = co_await telegram.invoke(ask);
+    auto& message = messages.as<api::messages::channelMessages>().messages.at(0).as<api::message>();
+    co_return std::move(
+        message.media->as<api::messageMediaDocument>().document->as<api::document>());
+  }
+
+  static api::upload::getFile part_of(const api::document& file, std::int64_t offset) {
+    api::inputDocumentFileLocation location;
+    location.id = file.id;
+    location.access_hash = file.access_hash;
+    location.file_reference = file.file_reference;
+    api::upload::getFile ask;
+    ask.location = std::move(location);
+    ask.offset = offset;
+    ask.limit = 1 << 19;
+    return ask;
+  }
+
+  asio::awaitable<void> expect_first_file(client& telegram) {
+    const api::document file = co_await first_document(telegram);
+    invoke_options there;
+    there.dc = file.dc_id;
+    bytes got;
+    while (static_cast<std::int64_t>(got.size()) < file.size) {
+      const auto ask = part_of(file, static_cast<std::int64_t>(got.size()));
+      const auto part = co_await telegram.invoke(ask, there);
+      const byte_view data = part.as<api::upload::file>().bytes;
+      if (data.empty()) break;
+      got.insert(got.end(), data.begin(), data.end());
+    }
+    EXPECT_EQ(got, content_);
+  }
+
+  served_folder folder_;
+  served_folder kept_;
+  bytes content_;
+  cluster_options options_;
+  std::optional<cluster_thread> centre_;
+};
+
+TEST_F(cluster_test, serves_a_bot_over_every_framing) {
+  start();
+  for (const bool obfuscated : {false, true}) {
+    for (const auto framing : {packet_framing::abridged, packet_framing::intermediate,
+                               packet_framing::padded_intermediate}) {
+      config given = settings();
+      given.wire.framing = framing;
+      given.wire.obfuscated = obfuscated;
+      with_client(given, [&](client& telegram) -> asio::awaitable<void> {
+        co_await telegram.sign_in_bot(token);
+        EXPECT_EQ(telegram.user_id(), 777);
+        co_await expect_first_file(telegram);
+      });
+    }
+  }
+  EXPECT_GT(dc().counted().bytes_served, 6 * content_.size() - 1);
+  EXPECT_GE(dc().counted().handshakes, 6U);
+}
+
+TEST_F(cluster_test, serves_a_person_with_code_and_password) {
+  start();
+  with_client(settings(), [&](client& telegram) -> asio::awaitable<void> {
+    const sent_code sent = co_await telegram.request_code("+1 555 0001");
+    co_await telegram.submit_code(sent, "12345");
+    EXPECT_FALSE(telegram.signed_in());
+    co_await telegram.submit_password("secret words");
+    EXPECT_TRUE(telegram.signed_in());
+    co_await expect_first_file(telegram);
+  });
+}
+
+TEST_F(cluster_test, keeps_logins_over_a_restart) {
+  options_.state = kept_.path();
+  start();
+  with_client(settings(), [&](client& telegram) -> asio::awaitable<void> {
+    co_await telegram.sign_in_bot(token);
+    co_await expect_first_file(telegram);
+    const auto before = dc().counted();
+    centre_->restart();
+    co_await expect_first_file(telegram);
+    EXPECT_EQ(dc().counted().handshakes, before.handshakes);
+  });
+}
+
+TEST_F(cluster_test, gives_an_answer_that_a_lost_connection_swallowed) {
+  start();
+  with_client(settings(), [&](client& telegram) -> asio::awaitable<void> {
+    co_await telegram.sign_in_bot(token);
+    fault_rule lost;
+    lost.method = "contacts.resolveUsername";
+    lost.action = reset_connection{};
+    dc().faults().add(lost);
+    co_await expect_first_file(telegram);
+    EXPECT_EQ(dc().counted().calls.at("contacts.resolveUsername"), 1U)
+        << "the answer was kept: the call did not run again";
+  });
+}
+
+TEST_F(cluster_test, changes_salts_under_a_running_client) {
+  start();
+  with_client(settings(), [&](client& telegram) -> asio::awaitable<void> {
+    co_await telegram.sign_in_bot(token);
+    for (int i = 0; i < 3; ++i) {
+      dc().change_salts();
+      co_await expect_first_file(telegram);
+    }
+  });
+}
+
+TEST_F(cluster_test, answers_as_its_faults_say) {
+  start();
+  with_client(settings(), [&](client& telegram) -> asio::awaitable<void> {
+    co_await telegram.sign_in_bot(token);
+    fault_rule refuse;
+    refuse.method = "updates.getState";
+    refuse.action = answer_error{400, "MADE_UP_5"};
+    dc().faults().add(refuse);
+    const api::updates::getState ask;
+    std::string refused;
+    try {
+      co_await telegram.invoke(ask);
+    } catch (const rpc_error& failed) {
+      refused = failed.failure().message;
+    }
+    EXPECT_EQ(refused, "MADE_UP_5");
+    const auto state = co_await telegram.invoke(ask);
+    EXPECT_EQ(state.pts, 1);
+
+    const api::document file = co_await first_document(telegram);
+    invoke_options there;
+    there.dc = file.dc_id;
+    fault_rule damage;
+    damage.method = "upload.getFile";
+    damage.action = corrupt_bytes{};
+    dc().faults().add(damage);
+    fault_rule shorten;
+    shorten.method = "upload.getFile";
+    shorten.action = cut_bytes{1000};
+    dc().faults().add(shorten);
+    const auto ask_part = part_of(file, 0);
+    const auto damaged = co_await telegram.invoke(ask_part, there);
+    const auto shortened = co_await telegram.invoke(ask_part, there);
+    const auto whole = co_await telegram.invoke(ask_part, there);
+    const byte_view right = whole.as<api::upload::file>().bytes;
+    const byte_view wrong = damaged.as<api::upload::file>().bytes;
+    EXPECT_EQ(wrong.size(), right.size());
+    EXPECT_FALSE(std::ranges::equal(wrong, right));
+    const byte_view part = shortened.as<api::upload::file>().bytes;
+    EXPECT_TRUE(std::ranges::equal(part, right.first(1000)));
+
+    dc().expire_file_references();
+    try {
+      co_await telegram.invoke(ask_part, there);
+      refused.clear();
+    } catch (const rpc_error& failed) {
+      refused = failed.failure().message;
+    }
+    EXPECT_EQ(refused, "FILE_REFERENCE_EXPIRED");
+  });
+}
+
+// What comes back on a fresh connection for these bytes, until the server closes it; with `wait`
+// false the connection is closed by us.
+bytes reply_to(const dc_option& to, byte_view sent, bool wait) {
+  asio::io_context context;
+  asio::ip::tcp::socket socket(context);
+  socket.connect({asio::ip::make_address(to.ip), to.port});
+  std::error_code failed;
+  asio::write(socket, asio::buffer(sent.data(), sent.size()), failed);
+  bytes reply;
+  if (wait) asio::read(socket, asio::dynamic_buffer(reply), failed);
+  return reply;
+}
+
+TEST_F(cluster_test, tells_strangers_that_their_key_is_unknown) {
+  start();
+  bytes packet(1 + 1 + 24 + 48, 7);
+  packet[0] = 0xef;  // abridged
+  packet[1] = 18;    // words
+  const bytes minus_404 = {0x01, 0x6c, 0xfe, 0xff, 0xff};
+  EXPECT_EQ(reply_to(dc().network_file().dcs[0], packet, true), minus_404);
+}
+
+TEST_F(cluster_test, sends_the_transport_error_that_a_fault_asks_for) {
+  start();
+  with_client(settings(), [&](client& telegram) -> asio::awaitable<void> {
+    co_await telegram.sign_in_bot(token);
+    fault_rule flood;
+    flood.method = "updates.getState";
+    flood.action = transport_error{-429};
+    dc().faults().add(flood);
+    const api::updates::getState ask;
+    const auto state = co_await telegram.invoke(ask);
+    EXPECT_EQ(state.pts, 1) << "a client comes back later";
+  });
+}
+
+TEST_F(cluster_test, survives_strangers_that_send_nonsense) {
+  start();
+  const auto to = dc().network_file().dcs[0];
+  std::mt19937_64 draw(5);
+  for (int round = 0; round < 200; ++round) {
+    bytes noise(1 + draw() % 3000);
+    for (std::uint8_t& byte : noise) byte = static_cast<std::uint8_t>(draw());
+    // Every framing's first bytes, then noise; some of it shaped like a plaintext message.
+    switch (round % 5) {
+      case 0:
+        noise[0] = 0xef;
+        break;
+      case 1:
+        std::fill_n(noise.begin(), std::min<std::size_t>(4, noise.size()), std::uint8_t{0xee});
+        break;
+      case 2:
+        std::fill_n(noise.begin(), std::min<std::size_t>(4, noise.size()), std::uint8_t{0xdd});
+        break;
+      case 3:
+        noise.resize(200);
+        noise[0] = 0xef;
+        noise[1] = 48;
+        std::fill_n(noise.begin() + 2, 8, std::uint8_t{0});
+        break;
+      default:
+        break;
+    }
+    reply_to(to, noise, false);
+  }
+  with_client(settings(), [&](client& telegram) -> asio::awaitable<void> {
+    co_await telegram.sign_in_bot(token);
+  });
+}
+
+}  // namespace
+}  // namespace mtfetch::testing

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "examples/local-dc/options.hpp"
+
+#include <gtest/gtest.h>
+
+#include <CLI/CLI.hpp>
+#include <fstream>
+#include <mtfetch/error.hpp>
+
+#include "tests/testing/served_folder.hpp"
+
+namespace mtfetch::local_dc {
+namespace {
+
+std::string refusal_of(const std::string& fault) {
+  try {
+    parse_fault(fault);
+    return "";
+  } catch (const error& refused) {
+    return refused.what();
+  }
+}
+
+TEST(local_dc_options, read_users) {
+  const auto made = parse_user("+15550001:24680:secret words:Ada Lovelace: Countess");
+  EXPECT_EQ(made.phone, "+15550001");
+  EXPECT_EQ(made.code, "24680");
+  EXPECT_EQ(made.password, "secret words");
+  EXPECT_EQ(made.first_name, "Ada Lovelace: Countess");
+  EXPECT_TRUE(parse_user("1:2").password.empty());
+  EXPECT_THROW(parse_user("15550001"), error);
+  EXPECT_THROW(parse_user(":12345"), error);
+}
+
+TEST(local_dc_options, read_faults) {
+  const auto flood = parse_fault("upload.getFile@4=420:FLOOD_WAIT_3*2%50");
+  EXPECT_EQ(flood.method, "upload.getFile");
+  EXPECT_EQ(flood.dc, 4);
+  EXPECT_EQ(flood.times, 2U);
+  EXPECT_DOUBLE_EQ(flood.chance, 0.5);
+  EXPECT_EQ(std::get<testing::answer_error>(flood.action).code, 420);
+  EXPECT_EQ(std::get<testing::answer_error>(flood.action).message, "FLOOD_WAIT_3");
+  const auto any = parse_fault("*=reset*0");
+  EXPECT_TRUE(any.method.empty());
+  EXPECT_EQ(any.times, 0U);
+  EXPECT_TRUE(std::holds_alternative<testing::reset_connection>(any.action));
+  EXPECT_EQ(std::get<testing::delay_answer>(parse_fault("a=delay:250").action).by,
+            std::chrono::milliseconds(250));
+  EXPECT_EQ(std::get<testing::transport_error>(parse_fault("a=-429").action).code, -429);
+}
+
+TEST(local_dc_options, name_a_fault_that_is_none) {
+  for (const std::string wrong : {"upload.getFile", "a=nonsense", "a=delay:soon", "a=x:Y",
+                                  "a@four=reset", "a=reset*often", "a=reset%half"}) {
+    EXPECT_NE(refusal_of(wrong), "") << wrong;
+  }
+}
+
+TEST(local_dc_options, read_accounts_from_a_file) {
+  const testing::served_folder folder;
+  const auto file = folder.path() / "accounts";
+  std::ofstream(file) << "# people\nuser 15550001:12345\n\n  bot 777:robot  # one\n";
+  settings given;
+  given.accounts_file = file;
+  read_accounts(given);
+  ASSERT_EQ(given.cluster.users.size(), 1U);
+  ASSERT_EQ(given.cluster.bots.size(), 1U);
+  EXPECT_EQ(given.cluster.bots[0].token, "777:robot");
+  std::ofstream(file) << "user 1:2\nrobot 777:robot\n";
+  settings wrong;
+  wrong.accounts_file = file;
+  try {
+    read_accounts(wrong);
+    FAIL();
+  } catch (const error& refused) {
+    EXPECT_NE(std::string(refused.what()).find(":2:"), std::string::npos) << refused.what();
+  }
+}
+
+TEST(local_dc_options, are_flags_of_the_program) {
+  CLI::App app;
+  settings given;
+  add_options(app, given);
+  app.parse("--serve /tmp --port-base 4000 --user 1:2 --user 3:4 --bot 5:x --dcs 2,4 --home-dc 4");
+  EXPECT_EQ(given.cluster.first_port, 4000);
+  EXPECT_EQ(given.users.size(), 2U);
+  EXPECT_EQ(given.cluster.dcs, (std::vector<int>{2, 4}));
+  EXPECT_EQ(given.cluster.home_dc, 4);
+}
+
+}  // namespace
+}  // namespace mtfetch::local_dc
