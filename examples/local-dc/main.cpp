@@ -40,6 +40,12 @@ int serve(local_dc::settings& given) {
   for (const std::string& fault : given.faults) {
     cluster.faults().add(local_dc::parse_fault(fault));
   }
+  asio::signal_set signals(context, SIGINT, SIGTERM);
+  signals.async_wait([&](std::error_code failed, int) {
+    if (failed) return;
+    cluster.stop();
+    context.stop();
+  });
   cluster.start();
   const network made = cluster.network_file();
   if (!given.network_file.empty()) write_network_file(given.network_file, made);
@@ -52,12 +58,6 @@ int serve(local_dc::settings& given) {
              given.cluster.channel, where);
   std::fflush(stdout);
 
-  asio::signal_set signals(context, SIGINT, SIGTERM);
-  signals.async_wait([&](std::error_code failed, int) {
-    if (failed) return;
-    cluster.stop();
-    context.stop();
-  });
   context.run();
   return 0;
 }

@@ -185,6 +185,22 @@ TEST(server_session, unpacks_a_call_and_refuses_a_bomb) {
   EXPECT_EQ(client.refused_with(), 64);
 }
 
+TEST(server_session, bounds_what_one_packet_inflates_to) {
+  scripted_client client;
+  bytes packed;
+  tl::writer out(packed);
+  out.u32(mtproto::gzip_packed::tl_id);
+  out.bytes(tl::gzip(bytes(1u << 20)));
+  std::vector<scripted_client::part> parts;
+  std::int32_t seqno = 1;
+  for (int i = 0; i < 1000; ++i, seqno += 2) parts.push_back({client.next_id(), seqno, packed});
+  client.deliver(client.next_id(), seqno, scripted_client::container(parts));
+  EXPECT_EQ(client.refused_with(), 34) << "its own number is odd";
+  client.deliver(client.next_id(), seqno + 1, scripted_client::container(parts));
+  EXPECT_EQ(client.refused_with(), 64);
+  EXPECT_LE(client.calls().size(), 10U);
+}
+
 // Every kind of message, cut at every length and with random bytes changed: no crash, no call that
 // nobody made, and the session still answers afterwards.
 TEST(server_session, survives_a_client_that_sends_nonsense) {

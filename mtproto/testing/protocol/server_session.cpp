@@ -18,6 +18,7 @@ namespace mtfetch::testing {
 
 namespace {
 
+// What all gzip_packed messages of one packet may inflate to together.
 constexpr std::size_t most_unpacked = std::size_t{10} << 20;
 
 std::int64_t draw(const random_source& random) {
@@ -86,6 +87,7 @@ void server_session::receive(const client_message& message, std::int64_t salt, i
     return send_service(tl::serialize(wrong), now);
   }
   changed_ = true;
+  unpack_budget_ = most_unpacked;
   if (constructor == session::container_id) return receive_container(message, now);
   announce(message.id, now);
   receive_message(message, now);
@@ -134,14 +136,15 @@ void server_session::receive_container(const client_message& container, instant 
 }
 
 void server_session::receive_message(const client_message& message, instant now) {
-  if (received_.find(message.id) != nullptr) return came_again(message, now);
+  if (received_.find(message.id) != nullptr) return came_again(message);
   if (received_.is_forgotten(message.id)) return send_bad_message(message, 20, now);
   client_message taken = message;
   std::uint32_t constructor = tl::reader(taken.body).u32();
   if (constructor == mtproto::gzip_packed::tl_id) {
     tl::reader packed(taken.body.subspan(4));
-    auto inflated = tl::gunzip(packed.bytes_view(), most_unpacked);
+    auto inflated = tl::gunzip(packed.bytes_view(), unpack_budget_);
     if (!inflated || inflated->size() < 4) return send_bad_message(message, 64, now);
+    unpack_budget_ -= inflated->size();
     const shared_bytes owned(std::move(*inflated));
     taken.body = owned.view();
     taken.owner = owned.owner();
@@ -165,7 +168,7 @@ void server_session::receive_message(const client_message& message, instant now)
 }
 
 // The same message id once more: a call is not run twice. Its answer is sent again when it is kept.
-void server_session::came_again(const client_message& message, instant now) {
+void server_session::came_again(const client_message& message) {
   const received_message* known = received_.find(message.id);
   if (known->progress == progress_of_message::answered) {
     const auto kept = kept_.find(known->answer);
@@ -178,7 +181,6 @@ void server_session::came_again(const client_message& message, instant now) {
   } else if ((message.seqno & 1) != 0) {
     acks_.push_back(message.id);
   }
-  static_cast<void>(now);
 }
 
 void server_session::announce(std::int64_t first_message, instant now) {

@@ -113,7 +113,7 @@ class server_session {
   std::optional<std::int32_t> misdated(std::int64_t id, instant now) const;
   void receive_container(const client_message& container, instant now);
   void receive_message(const client_message& message, instant now);
-  void came_again(const client_message& message, instant now);
+  void came_again(const client_message& message);
   void announce(std::int64_t first_message, instant now);
 
   void serve(std::uint32_t constructor, const client_message& message, instant now);
@@ -150,6 +150,7 @@ class server_session {
   std::size_t queued_bytes_ = 0;
   std::vector<std::int64_t> acks_;  // messages of the client that wait for an acknowledgement
   std::deque<session_event> events_;
+  std::size_t unpack_budget_ = 0;
   time_point hang_up_at_ = no_deadline;
   const void* carrier_ = nullptr;
 };
