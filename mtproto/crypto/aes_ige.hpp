@@ -19,7 +19,7 @@ using iv256 = std::span<const std::uint8_t, 32>;
 void ige_encrypt(byte_span data, key256 key, iv256 iv);
 void ige_decrypt(byte_span data, key256 key, iv256 iv);
 
-/// The name of the kernel in use: "aes-ni" or "portable". For benchmarks and logs.
+/// The name of the kernel in use: "aes-ni", "armv8" or "portable". For benchmarks and logs.
 std::string_view ige_kernel_name();
 
 }  // namespace mtfetch::crypto

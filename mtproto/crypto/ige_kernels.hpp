@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// The ways of this room to do AES-256-IGE: one file a way, one table entry each. Private to crypto,
+// The ways of this room to do AES-256-IGE: OpenSSL, or the loop of a
+// message kernel. Private to crypto,
 // its tests and its benchmarks.
 #pragma once
 
@@ -27,10 +28,8 @@ struct ige_kernel {
 /// OpenSSL's EVP interface, a block at a time. Runs everywhere.
 const ige_kernel& portable_ige_kernel();
 
-/// AES-NI in one stream. Null where the processor has none.
-const ige_kernel* aesni_ige_kernel();
-
-/// The fastest one that runs here; chosen at the first call.
+/// The fastest one that runs here, chosen at the first call: the loop for one message of the best
+/// message kernel, or else the portable one.
 const ige_kernel& best_ige_kernel();
 
 /// All that run here, the fastest first.

@@ -9,6 +9,10 @@ void wipe(byte_span data) noexcept {
   OPENSSL_cleanse(data.data(), data.size());
 }
 
+void wipe(void* data, std::size_t size) noexcept {
+  OPENSSL_cleanse(data, size);
+}
+
 bool equal_in_constant_time(byte_view a, byte_view b) noexcept {
   return a.size() == b.size() && (a.empty() || CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0);
 }

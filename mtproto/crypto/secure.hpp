@@ -13,6 +13,7 @@ namespace mtfetch::crypto {
 
 /// Overwrites the bytes with zeros; the compiler may not leave it out. Thread-safe.
 void wipe(byte_span data) noexcept;
+void wipe(void* data, std::size_t size) noexcept;
 
 /// Compares in a time that depends on the lengths only. Different lengths are not equal.
 bool equal_in_constant_time(byte_view a, byte_view b) noexcept;

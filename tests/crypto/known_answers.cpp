@@ -70,8 +70,10 @@ std::vector<known_answer> known_answers(std::string_view group) {
 }
 
 known_answer known_answer_of(std::string_view group, std::string_view id) {
+  std::string suffix = "/";
+  suffix += id;
   for (known_answer& one : known_answers(group)) {
-    if (one.name().ends_with("/" + std::string(id))) return std::move(one);
+    if (one.name().ends_with(suffix)) return std::move(one);
   }
   throw std::runtime_error("no known answer " + std::string(id));
 }
