@@ -49,15 +49,13 @@ void aesni_begin_encryption(const std::uint8_t* key, message_lane& lane) {
 // The schedule of the equivalent inverse cipher: in reverse order, the inner ones transformed.
 void aesni_begin_decryption(const std::uint8_t* key, message_lane& lane) {
   aesni_begin_encryption(key, lane);
-  for (int low = 0; low < aes_rounds / 2; ++low) {
+  for (int low = 0; low <= aes_rounds / 2; ++low) {
     const int high = aes_rounds - low;
     const __m128i a = load(lane.keys + 16 * low);
     const __m128i b = load(lane.keys + 16 * high);
     store(lane.keys + 16 * low, low == 0 ? b : _mm_aesimc_si128(b));
     store(lane.keys + 16 * high, low == 0 ? a : _mm_aesimc_si128(a));
   }
-  constexpr int middle = 16 * aes_rounds / 2;
-  store(lane.keys + middle, _mm_aesimc_si128(load(lane.keys + middle)));
 }
 
 const lane_loop aesni_encrypt_loops[4] = {{8, cipher_loop<aesni_ige<true>, 8>},
