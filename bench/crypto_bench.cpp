@@ -69,6 +69,35 @@ void seal_message(benchmark::State& state) {
   count_bytes(state, packet.size());
 }
 
+// Messages together, of the size and in the number given.
+void open_messages(benchmark::State& state) {
+  const auth_key key = random_key();
+  bytes sealed = random_bytes(packet_head + static_cast<std::size_t>(state.range(0)));
+  seal(sealed, key, side::server);
+  std::vector<bytes> packets(static_cast<std::size_t>(state.range(1)), sealed);
+  for (auto _ : state) {
+    state.PauseTiming();
+    std::vector<open_job> jobs;
+    for (bytes& packet : packets) {
+      packet = sealed;
+      jobs.push_back({packet, &key, side::server, {}});
+    }
+    state.ResumeTiming();
+    open_batch(jobs);
+  }
+  count_bytes(state, packets.size() * sealed.size());
+}
+
+void seal_messages(benchmark::State& state) {
+  const auth_key key = random_key();
+  const std::size_t size = packet_head + static_cast<std::size_t>(state.range(0));
+  std::vector<bytes> packets(static_cast<std::size_t>(state.range(1)), random_bytes(size));
+  std::vector<seal_job> jobs;
+  for (bytes& packet : packets) jobs.push_back({packet, &key, side::client});
+  for (auto _ : state) seal_batch(jobs);
+  count_bytes(state, packets.size() * size);
+}
+
 void sha256_of_bytes(benchmark::State& state) {
   const bytes data = random_bytes(static_cast<std::size_t>(state.range(0)));
   for (auto _ : state) benchmark::DoNotOptimize(sha256(data));
@@ -114,6 +143,8 @@ void rsa_pad_and_unpad(benchmark::State& state) {
 
 BENCHMARK(open_message)->Arg(128)->Arg(16 << 10)->Arg(mib);
 BENCHMARK(seal_message)->Arg(128)->Arg(16 << 10)->Arg(mib);
+BENCHMARK(open_messages)->ArgsProduct({{128, 16 << 10, mib}, {2, 4, 8}});
+BENCHMARK(seal_messages)->ArgsProduct({{128, 16 << 10, mib}, {2, 4, 8}});
 BENCHMARK(sha256_of_bytes)->Arg(64)->Arg(128 << 10)->Arg(mib);
 BENCHMARK(ctr_keystream)->Arg(128)->Arg(mib);
 BENCHMARK(pq_of_two_31_bit_primes)->Unit(benchmark::kMicrosecond);
