@@ -61,7 +61,7 @@ class client_session {
 
   /// Takes one packet, decrypting it in place; `owner` keeps the bytes alive for the events that
   /// are slices of them. An error means: close the connection, then `on_connection_lost()`.
-  [[nodiscard]] std::error_code receive(byte_span packet, std::shared_ptr<const void> owner,
+  [[nodiscard]] std::error_code receive(byte_span packet, const std::shared_ptr<const void>& owner,
                                         instant now);
   /// Bytes came that are not a whole packet yet: a long answer on a slow way is not silence.
   void on_traffic(instant now);

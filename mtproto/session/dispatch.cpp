@@ -28,7 +28,7 @@ enum state_byte : std::uint8_t { forgotten = 1, not_received = 2, not_yet = 3, r
 
 }  // namespace
 
-std::error_code client_session::receive(byte_span packet, std::shared_ptr<const void> owner,
+std::error_code client_session::receive(byte_span packet, const std::shared_ptr<const void>& owner,
                                         instant now) {
   if (!connected_) return transport_errc::closed;
   const std::array<std::int64_t, 2> sessions{session_id_, previous_session_};

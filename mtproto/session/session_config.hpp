@@ -34,12 +34,12 @@ struct session_config {
   std::chrono::seconds question_timeout{10};
   /// What one packet of ours holds. Telegram takes 1024 messages; other clients keep to 1020 and
   /// to 16 KiB .. 1 MiB. A larger request travels in a packet of its own.
-  std::size_t container_messages = 1020;
-  std::size_t container_bytes = 64 * 1024;
+  std::size_t container_messages = 1020;  // 8 at least, 1024 at most
+  std::size_t container_bytes = std::size_t{64} * 1024;
   /// The largest request: data centres close the connection on packets above about 1 MiB.
-  std::size_t request_bytes = 1024 * 1024 - 2048;
+  std::size_t request_bytes = std::size_t{1024} * 1024 - 2048;
   /// What gzip_packed may inflate to, the whole of it.
-  std::size_t gzip_bytes = 16 * 1024 * 1024;
+  std::size_t gzip_bytes = std::size_t{16} * 1024 * 1024;
   /// How many message ids of the server are remembered to recognise a replay.
   std::size_t remembered_ids = 4096;
   /// How many future salts are asked for (1..64); 0 asks for none.

@@ -47,7 +47,7 @@ const std::array<std::uint8_t, 256> captured_key = key_bytes(hex(
     "674bc923eee59265ab17a002df1f4aa2c59b819a5e5e1d105ec117336f5c76c6b187037d4b4270cee9cc21071d97"
     "e9bca220c6d7b01b998cf2e5cdb9a50ecda1852a36e635690c8e"));
 
-constexpr std::int64_t known_session = 0xbeeffeedfeedbeef;
+constexpr auto known_session = static_cast<std::int64_t>(0xbeeffeedfeedbeefu);
 
 }  // namespace
 
