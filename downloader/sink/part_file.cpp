@@ -155,18 +155,18 @@ std::vector<std::pair<std::int64_t, std::int64_t>> part_file::written_ranges() c
   }
 }
 
-std::filesystem::path part_file::finish(std::int64_t bytes, const std::filesystem::path& target) {
+std::filesystem::path part_file::finish(std::int64_t bytes, const std::filesystem::path& first,
+                                        const std::filesystem::path& wanted) {
   if (uninterrupted([&] { return ::ftruncate(file_, bytes); }) != 0) fail("cannot cut", errno);
   if (uninterrupted([&] { return calls_.sync_all(file_); }) != 0) fail("cannot sync", errno);
-  for (int number = 0;; ++number) {
-    const std::filesystem::path name = numbered(target, number);
-    if (calls_.rename_new(path_, name) == 0) {
-      sync_folder(calls_, name.parent_path());
-      path_ = name;
-      return name;
-    }
+  std::filesystem::path name = first;
+  for (int number = 0; calls_.rename_new(path_, name) != 0; ++number) {
     if (errno != EEXIST) fail("cannot rename", errno);
+    name = numbered(wanted, number);
   }
+  sync_folder(calls_, name.parent_path());
+  path_ = name;
+  return name;
 }
 
 }  // namespace mtfetch::sink

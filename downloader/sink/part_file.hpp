@@ -45,9 +45,11 @@ class part_file {
   /// Where bytes were ever written, as far as the file system knows: [begin, end) pairs.
   std::vector<std::pair<std::int64_t, std::int64_t>> written_ranges() const;
 
-  /// Cuts the file to `size`, syncs it, and gives it the name `target`, or `target` with " (1)" and
-  /// so on where that is taken; then syncs the folder. Gives the name.
-  std::filesystem::path finish(std::int64_t size, const std::filesystem::path& target);
+  /// Cuts the file to `size`, syncs it and gives it the name `first`; where that is taken, the
+  /// first free one of `wanted`, `wanted` with " (1)" and so on. Then syncs the folder. Gives the
+  /// name.
+  std::filesystem::path finish(std::int64_t size, const std::filesystem::path& first,
+                               const std::filesystem::path& wanted);
 
   const std::filesystem::path& path() const { return path_; }
 

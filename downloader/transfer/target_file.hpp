@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: BSL-1.0
+// One file being made: its name, NAME.part, its journal, and the hashes of what lies in it.
+#pragma once
+
+#include "downloader/engine/integrity.hpp"
+#include "downloader/engine/part_rules.hpp"
+#include "downloader/journal/journal.hpp"
+#include "downloader/sink/file_calls.hpp"
+#include "downloader/sink/part_file.hpp"
+#include "mtproto/crypto/sha.hpp"
+
+#include <mtfetch/bytes.hpp>
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace mtfetch::transfer {
+
+/// What is to be made, and how.
+struct target_wish {
+  std::filesystem::path name;
+  file_identity identity;
+  bool look_for_unclaimed = true;  ///< hash bytes that no journal vouches for: a server may
+  bool whole_file_sha256 = true;
+  /// Names that this run has given to other files already.
+  std::function<bool(const std::filesystem::path&)> is_ours;
+  sink::file_calls calls = sink::file_calls::system();
+};
+
+/// Blocking; lives on the worker thread once it is claimed. Throws mtfetch::error.
+class target_file {
+ public:
+  /// Finds the name: that of an interrupted download of the same file, else the first free one of
+  /// "NAME", "NAME (1)" ... Whatever an earlier run left is hashed again before it is believed.
+  static target_file claim(const target_wish& wish);
+
+  const std::filesystem::path& name() const { return name_; }
+  /// Windows whose bytes are as the journal says.
+  const std::vector<engine::window_record>& complete() const { return complete_; }
+  /// Windows that no journal speaks of but that were written.
+  const std::vector<engine::window_record>& candidates() const { return candidates_; }
+  const std::vector<std::string>& notes() const { return notes_; }
+  int known_dc() const { return journal_.dc(); }
+
+  /// Hashes the part's windows and writes it.
+  std::vector<engine::window_record> store(const engine::part& what, byte_view data);
+  /// Data first, then the journal.
+  void checkpoint(std::span<const engine::window_record> windows, int dc);
+  /// Continues the hash of the whole file up to here; everything below is complete.
+  void hash_to(std::int64_t prefix);
+  /// The file is whole. Gives its SHA-256 in hex, empty when it was not wanted; name() is its own.
+  std::string finish();
+
+ private:
+  target_file(std::filesystem::path name, const target_wish& wish, sink::part_file part,
+              journal kept);
+  void examine(bool look_for_unclaimed);
+
+  std::filesystem::path name_;
+  std::filesystem::path wanted_;
+  std::int64_t size_ = 0;
+  bool whole_ = true;
+  sink::part_file part_;
+  journal journal_;
+  std::vector<engine::window_record> complete_;
+  std::vector<engine::window_record> candidates_;
+  std::vector<std::string> notes_;
+  crypto::sha256_stream stream_;
+  std::int64_t hashed_ = 0;
+  bytes buffer_;
+};
+
+}  // namespace mtfetch::transfer

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "downloader/transfer/target_paths.hpp"
+
+#include <mtfetch/error.hpp>
+
+#include <string>
+#include <system_error>
+
+namespace mtfetch::transfer {
+
+namespace fs = std::filesystem;
+
+std::vector<fs::path> target_paths(const std::vector<media>& files, const fs::path& to) {
+  std::error_code ignored;
+  const bool is_file =
+      files.size() == 1 && to.has_filename() && !fs::is_directory(to, ignored) && to != ".";
+  const fs::path folder = is_file ? to.parent_path() : to;
+  std::error_code failed;
+  if (!folder.empty()) fs::create_directories(folder, failed);
+  if (failed)
+    throw error(failed, "cannot make the folder " + folder.string() + ": " + failed.message());
+  std::vector<fs::path> paths;
+  for (const media& file : files) {
+    const std::string fallback = "file_" + std::to_string(file.id);
+    paths.push_back(is_file ? to : folder / safe_file_name(file.file_name, fallback));
+  }
+  return paths;
+}
+
+}  // namespace mtfetch::transfer

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: BSL-1.0
+// Which file goes where: the names that were wanted, before any of them is found to be taken.
+#pragma once
+
+#include <mtfetch/media.hpp>
+
+#include <filesystem>
+#include <vector>
+
+namespace mtfetch::transfer {
+
+/// As download_options::to says. Makes the folder; throws mtfetch::error that names it when that
+/// fails.
+std::vector<std::filesystem::path> target_paths(const std::vector<media>& files,
+                                                const std::filesystem::path& to);
+
+}  // namespace mtfetch::transfer

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: BSL-1.0
+// One call of transfer_files while it runs: the driver between the engine, a source and the files.
+#pragma once
+
+#include "downloader/engine/engine.hpp"
+#include "downloader/transfer/file_worker.hpp"
+#include "downloader/transfer/progress_meter.hpp"
+#include "downloader/transfer/target_file.hpp"
+#include "downloader/transfer/transfer.hpp"
+
+#include <mtfetch/download.hpp>
+
+#include <asio/any_io_executor.hpp>
+#include <asio/awaitable.hpp>
+#include <asio/cancellation_signal.hpp>
+#include <asio/steady_timer.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <system_error>
+#include <vector>
+
+namespace mtfetch::transfer {
+
+/// Holds no rules: it does what the engine decides and reports back, arms one timer for the
+/// engine's deadline, and gives blocking work to one thread. Everything but the target files and
+/// the claimed names belongs to the executor.
+class transfer_run : public std::enable_shared_from_this<transfer_run> {
+ public:
+  transfer_run(asio::any_io_executor executor, source from, std::vector<media> files,
+               download_options options, transfer_settings settings);
+
+  /// Once. Throws operation_aborted when cancelled, after everything has come to rest.
+  asio::awaitable<report> run();
+  /// Ends the worker's thread: nothing may come back to an executor that is going away.
+  void end_worker() { worker_.end(); }
+
+ private:
+  enum class stage { waiting, claiming, fetching, finishing, over };
+  struct file_state {
+    media what;
+    std::filesystem::path wanted;
+    stage at = stage::waiting;
+    std::shared_ptr<target_file> target;
+    std::optional<engine::file_id> id;
+    progress_meter meter;
+    file_report outcome;
+    std::int64_t hash_requested = 0;
+    time_point began;
+  };
+  struct failure {
+    std::error_code code;
+    std::string sentence;
+  };
+  using signal = std::shared_ptr<asio::cancellation_signal>;
+
+  // Files, from their claim to their end (transfer_run.cpp)
+  void start_files();
+  void claim(std::size_t index);
+  void on_claimed(std::size_t index, std::shared_ptr<target_file> target);
+  void store(std::size_t index, engine::part what, shared_bytes data);
+  void write_checkpoint(std::size_t index, std::vector<engine::window_record> windows);
+  void finish(std::size_t index);
+  void give_up(std::size_t index, failure why);
+  void end(std::size_t index);
+  void stop();
+  void hash_whole(std::size_t index);
+  file_state& file_of(engine::file_id id) { return files_[index_of_.at(id)]; }
+
+  // The engine's decisions, and what becomes of them (requests.cpp)
+  void pump();
+  void act(const engine::open_connection& what);
+  void act(const engine::close_connection& what);
+  void act(const engine::send_part& what);
+  void act(const engine::send_hashes& what);
+  void act(const engine::drop_request& what);
+  void act(const engine::refresh_reference& what);
+  void act(const engine::checkpoint& what);
+  void act(const engine::file_complete& what);
+  void act(const engine::file_failed& what);
+  asio::awaitable<void> open(engine::connection_id id, int dc);
+  asio::awaitable<void> fetch_part(engine::send_part what, shared_bytes location);
+  asio::awaitable<void> fetch_hashes(engine::send_hashes what, shared_bytes location);
+  asio::awaitable<void> refresh(engine::file_id id, media lapsed);
+  void spawn(asio::awaitable<void> work, signal cancels);
+  void arm();
+
+  // Words for people (progress.cpp)
+  void tick();
+  void tell(std::size_t index, bool finished);
+  std::string pause_of(const file_state& file) const;
+
+  static time_point now() { return std::chrono::steady_clock::now(); }
+
+  asio::any_io_executor executor_;
+  source from_;
+  download_options options_;
+  sink::file_calls calls_;
+  engine::engine engine_;
+  std::vector<file_state> files_;
+  std::map<engine::file_id, std::size_t> index_of_;
+  std::map<engine::connection_id, std::shared_ptr<open_source>> connections_;
+  std::map<engine::connection_id, signal> opening_;
+  std::map<engine::request_id, signal> requests_;
+  std::set<signal> refreshing_;
+  asio::steady_timer deadline_;
+  asio::steady_timer ticker_;
+  asio::steady_timer changed_;  // cancelled when a file ends or work comes back
+  std::size_t coroutines_ = 0;
+  std::size_t jobs_ = 0;  // given to the worker, not reported back
+  std::size_t next_told_ = 0;
+  bool stopping_ = false;
+  std::shared_ptr<std::set<std::filesystem::path>> names_;  // on the worker's thread
+  file_worker worker_;  // last: it ends before what its jobs speak of
+};
+
+}  // namespace mtfetch::transfer
