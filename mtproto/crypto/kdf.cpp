@@ -40,11 +40,16 @@ aes_key_iv derive_v2(const auth_key& key, const message_key& msg_key, side sende
   const byte_view k = key.view();
   sha256_digest a = sha256(msg_key, k.subspan(x, 36));
   sha256_digest b = sha256(k.subspan(40 + x, 36), msg_key);
+  aes_key_iv out = assemble_v2(a, b);
+  wipe(a);
+  wipe(b);
+  return out;
+}
+
+aes_key_iv assemble_v2(const sha256_digest& a, const sha256_digest& b) {
   aes_key_iv out;
   filler(out.key.span()).put(a, 0, 8).put(b, 8, 24).put(a, 24, 32);
   filler(out.iv.span()).put(b, 0, 8).put(a, 8, 24).put(b, 24, 32);
-  wipe(a);
-  wipe(b);
   return out;
 }
 

@@ -28,6 +28,9 @@ struct aes_key_iv {
 std::array<std::uint8_t, 32> message_key_large(byte_view plaintext, const auth_key& key,
                                                side sender);
 aes_key_iv derive_v2(const auth_key& key, const message_key& msg_key, side sender);
+/// The last step of it, from the two hashes (sha256_a and sha256_b there).
+aes_key_iv assemble_v2(const std::array<std::uint8_t, 32>& a,
+                       const std::array<std::uint8_t, 32>& b);
 
 /// MTProto 1.0: for the message inside auth.bindTempAuthKey and for tdata. The plaintext here is
 /// without padding. https://core.telegram.org/mtproto/description_v1

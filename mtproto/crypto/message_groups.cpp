@@ -36,6 +36,57 @@ message_key key_of(byte_view packet) {
   return out;
 }
 
+sha256_digest digest_of(const message_lane& lane) {
+  sha256_digest out;
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    out[i] = static_cast<std::uint8_t>(lane.hash[i / 4] >> (24 - 8 * (i % 4)));
+  }
+  return out;
+}
+
+// Ends the hashed data, of which the last `size` bytes are in `edge`, as SHA-256 wants it: `total`
+// bytes there were. Gives the number of blocks now in `edge`.
+std::size_t pad(std::span<std::uint8_t> edge, std::size_t size, std::size_t total) {
+  const std::size_t blocks = size + 1 + 8 <= 64 ? 1 : 2;
+  std::fill(edge.begin() + static_cast<std::ptrdiff_t>(size), edge.end(), std::uint8_t{0});
+  edge[size] = 0x80;
+  const std::uint64_t bits = 8 * std::uint64_t{total};
+  for (std::size_t i = 0; i < 8; ++i) {
+    edge[64 * blocks - 1 - i] = static_cast<std::uint8_t>(bits >> 8 * i);
+  }
+  return blocks;
+}
+
+void start_hash(message_lane& lane) {
+  std::copy(std::begin(sha256_start), std::end(sha256_start), lane.hash);
+}
+
+// derive_v2 with the kernel: of its two hashes each is one block, done side by side. For a small
+// message OpenSSL's calls would cost more than all the rest, and they allocate.
+aes_key_iv derive_with(const message_kernel& kernel, const auth_key& key,
+                       const message_key& msg_key, side sender) {
+  if (kernel.hash.empty()) return derive_v2(key, msg_key, sender);
+  const byte_view part = key.view().subspan(sender == side::client ? 0 : 8);
+  constexpr std::size_t part_size = 36;
+  constexpr std::size_t size = part_size + std::tuple_size_v<message_key>;
+  std::array<secret<64>, 2> blocks;
+  std::copy_n(part.begin(), part_size, std::ranges::copy(msg_key, blocks[0].data()).out);
+  std::ranges::copy(msg_key, std::copy_n(part.begin() + 40, part_size, blocks[1].data()));
+  std::array<message_lane, 2> lanes;
+  std::array<lane_work, 2> work;
+  for (std::size_t i = 0; i < 2; ++i) {
+    start_hash(lanes[i]);
+    lanes[i].hash_from = blocks[i].data();
+    work[i] = {&lanes[i], pad(blocks[i].span(), size, size)};
+  }
+  run_lanes(kernel.hash, work);
+  sha256_digest a = digest_of(lanes[0]);
+  sha256_digest b = digest_of(lanes[1]);
+  const wipe_at_exit wiped_a(a);
+  const wipe_at_exit wiped_b(b);
+  return assemble_v2(a, b);
+}
+
 // One message of a group. The hash runs over the key part and then the text, in blocks of 64 bytes:
 // the first of them, half key and half text, and the padded last ones are put together in `edge`.
 class member {
@@ -48,7 +99,7 @@ class member {
   void begin(byte_span packet, const auth_key& key, side sender) {
     text_ = packet.subspan(packet_head);
     lane.at = text_.data();
-    std::copy(std::begin(sha256_start), std::end(sha256_start), lane.hash);
+    start_hash(lane);
     const byte_view part = key_part_of(key, sender);
     std::copy(part.begin(), part.end(), edge_.begin());
   }
@@ -79,25 +130,12 @@ class member {
     std::size_t size = has_head() ? 0 : key_part_size;
     std::copy(left.begin(), left.end(), edge_.begin() + static_cast<std::ptrdiff_t>(size));
     size += left.size();
-    const std::size_t blocks = size + 1 + 8 <= 64 ? 1 : 2;
-    std::fill(edge_.begin() + static_cast<std::ptrdiff_t>(size), edge_.end(), std::uint8_t{0});
-    edge_[size] = 0x80;
-    const std::uint64_t bits = 8 * std::uint64_t{key_part_size + text_.size()};
-    for (std::size_t i = 0; i < 8; ++i) {
-      edge_[64 * blocks - 1 - i] = static_cast<std::uint8_t>(bits >> 8 * i);
-    }
+    const std::size_t blocks = pad(edge_, size, key_part_size + text_.size());
     lane.hash_from = edge_.data();
     return blocks;
   }
 
-  message_key msg_key() const {
-    sha256_digest large;
-    for (std::size_t i = 0; i < large.size(); ++i) {
-      large[i] = static_cast<std::uint8_t>(lane.hash[i / 4] >> (24 - 8 * (i % 4)));
-    }
-    return key_of(large);
-  }
-
+  message_key msg_key() const { return key_of(digest_of(lane)); }
   std::size_t cipher_blocks() const { return text_.size() / 16; }
   byte_view text() const { return text_; }
 
@@ -191,7 +229,8 @@ void open_members(const message_kernel& kernel, std::span<open_job* const> jobs)
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     const open_job& job = *jobs[i];
     members[i].begin(job.packet, *job.key, job.sender);
-    const aes_key_iv with = derive_v2(*job.key, key_of(byte_view(job.packet)), job.sender);
+    const aes_key_iv with =
+        derive_with(kernel, *job.key, key_of(byte_view(job.packet)), job.sender);
     members[i].set_cipher(kernel, false, with);
   }
   if (kernel.hash.empty()) {
@@ -238,7 +277,7 @@ void seal_members(const message_kernel& kernel, std::span<const seal_job> jobs) 
         kernel.hash.empty() ? key_of(message_key_large(members[i].text(), *job.key, job.sender))
                             : members[i].msg_key();
     write_head(job, msg_key);
-    members[i].set_cipher(kernel, true, derive_v2(*job.key, msg_key, job.sender));
+    members[i].set_cipher(kernel, true, derive_with(kernel, *job.key, msg_key, job.sender));
   }
   run_all(kernel.encrypt, members, [](member& one) { return one.cipher_blocks(); });
 }
