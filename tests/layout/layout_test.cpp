@@ -41,7 +41,7 @@ const std::map<std::string, names> may_name = {
     {"client", with(floor2, {"net"})},
     {"testing", with(floor2, {"net"})},
     {"engine", base},
-    {"journal", base},
+    {"journal", with(base, {"engine"})},
     {"sink", base},
     {"transfer", with(with(floor3, floor4), {})},
     {"resolve", with(with(floor3, floor4), {"transfer"})},
@@ -55,8 +55,9 @@ const std::map<std::string, std::string> public_headers = {
     {"bytes.hpp", "base"},      {"result.hpp", "base"},       {"error.hpp", "base"},
     {"instant.hpp", "base"},    {"network.hpp", "net"},       {"config.hpp", "client"},
     {"client.hpp", "client"},   {"channel.hpp", "client"},    {"peers.hpp", "client"},
-    {"testing.hpp", "testing"}, {"download.hpp", "transfer"}, {"media.hpp", "transfer"},
+    {"testing.hpp", "testing"}, {"download.hpp", "transfer"}, {"media.hpp", "base"},
     {"resolve.hpp", "resolve"}, {"mtfetch.hpp", "resolve"},
+    {"invoke.hpp", "client"},   {"sign_in.hpp", "client"},
 };
 
 std::string room_of(const std::string& path) {
