@@ -171,7 +171,9 @@ void data_centre::flush() {
     if (!std::exchange(begun, true)) store.begin();
   };
   for (const auto& [id, key] : keys_.all()) {
-    if (std::exchange(key->changed, false) | std::exchange(key->allowed.changed, false)) {
+    const bool key_differs = std::exchange(key->changed, false);
+    const bool rights_differ = std::exchange(key->allowed.changed, false);
+    if (key_differs || rights_differ) {
       begin();
       store.save_key(id_, *key);
     }
