@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "tests/client/cluster_fixture.hpp"
+#include "tests/client/meddle.hpp"
+#include "tests/client/relay.hpp"
 
 #include <mtfetch/api/help.hpp>
 #include <mtfetch/api/upload.hpp>
@@ -94,14 +96,15 @@ TEST_F(channels, have_the_login_imported_again_where_it_was_forgotten) {
 }
 
 TEST_F(channels, go_on_with_another_key_where_the_first_was_lost) {
-  with_bot([this](client& user) -> asio::awaitable<void> {
+  const auto open_and_ask = [](client& user) -> asio::awaitable<void> {
     const auto over = co_await user.open_channel(4);
     co_await ask_over(over);
-    // Two for the channel, two for the session that then looks into it.
-    fault(local_dc::transport_error{-404}, "", 4, 4);
-    co_await ask_over(over);
-  });
+  };
+  with_bot(open_and_ask);
+  meddle(folder / "session", "UPDATE keys SET key = randomblob(256) WHERE dc = 4");
+  with_client(open_and_ask);
   EXPECT_EQ(cluster->dc().counted().handshakes, 3u);
+  EXPECT_EQ(calls("auth.importAuthorization"), 2u);
 }
 
 TEST_F(channels, stop_with_their_client_and_outlive_it) {
@@ -118,19 +121,23 @@ TEST_F(channels, stop_with_their_client_and_outlive_it) {
 }
 
 TEST_F(channels, prefer_an_address_for_media) {
+  asio::io_context loop;
+  const relay media_way(loop.get_executor(), cluster->dc().network_file());
   config how = settings();
-  dc_option media;
-  for (const dc_option& option : how.network.dcs) {
-    if (option.id == 4) media = option;
+  for (const dc_option& option : media_way.front().dcs) {
+    how.network.dcs.push_back(option);
+    how.network.dcs.back().media_only = true;
   }
-  // Only this way leads anywhere: the plain address of DC 4 is turned into a closed port, once the
-  // key is there.
-  media.media_only = true;
-  how.network.dcs.push_back(media);
-  with_client(how, [](client& user) -> asio::awaitable<void> {
+  client user(loop.get_executor(), how);
+  net_test::run(loop, [](client* who, const relay* media) -> asio::awaitable<void> {
+    co_await who->connect();
     std::string token = bot_token;
-    co_await user.sign_in_bot(token);
-    const auto over = co_await user.open_channel(4);
+    co_await who->sign_in_bot(token);
+    EXPECT_EQ(media->accepted(), 0u);
+    const auto over = co_await who->open_channel(4);
     co_await ask_over(over);
-  });
+    EXPECT_EQ(media->accepted(), 1u);
+  }(&user, &media_way));
+  user.stop();
+  loop.run_for(std::chrono::milliseconds(100));
 }

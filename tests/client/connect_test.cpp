@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "tests/client/cluster_fixture.hpp"
+#include "tests/client/meddle.hpp"
 
 #include <mtfetch/api/auth.hpp>
 #include <mtfetch/api/help.hpp>
@@ -25,6 +26,14 @@ thrown connect_fails(config settings) {
   user.stop();
   loop.run_for(std::chrono::seconds(5));
   return out;
+}
+
+// A port where nobody listens: taken once and given back.
+std::uint16_t closed_port() {
+  asio::io_context loop;
+  const asio::ip::tcp::acceptor taken(loop,
+                                      asio::ip::tcp::endpoint(asio::ip::address_v4::loopback(), 0));
+  return taken.local_endpoint().port();
 }
 
 }  // namespace
@@ -72,12 +81,8 @@ TEST_F(connecting, wants_an_api_id_and_hash) {
 
 TEST_F(connecting, says_which_addresses_do_not_answer) {
   config how = settings();
-  asio::io_context loop;
-  const asio::ip::tcp::acceptor taken(loop,
-                                      asio::ip::tcp::endpoint(asio::ip::address_v4::loopback(), 0));
-  const std::uint16_t closed = taken.local_endpoint().port();
+  const std::uint16_t closed = closed_port();
   for (dc_option& option : how.network.dcs) option.port = closed;
-  const_cast<asio::ip::tcp::acceptor&>(taken).close();
   const thrown said = connect_fails(how);
   EXPECT_EQ(said.code, transport_errc::unreachable);
   EXPECT_EQ(said.sentence, "data centre 2 cannot be reached: tried 127.0.0.1:" +
@@ -109,11 +114,10 @@ TEST_F(connecting, says_that_the_login_is_lost_when_its_key_is_unknown) {
     EXPECT_EQ(user.user_id(), 4242);
     co_return;
   });
-  fault(local_dc::transport_error{-404}, "", 2, 2);
+  meddle(folder / "session", "UPDATE keys SET key = randomblob(256) WHERE dc = 2");
   const thrown said = connect_fails(settings());
   EXPECT_EQ(said.code, client_errc::not_signed_in);
   EXPECT_NE(said.sentence.find("is over"), std::string::npos) << said.sentence;
-  cluster->dc().faults().clear();
   // The next client begins with a new key, and nobody is signed in.
   with_client([](client& user) -> asio::awaitable<void> {
     EXPECT_FALSE(user.signed_in());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "mtproto/client/session_store.hpp"
 
+#include "tests/client/meddle.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <mtfetch/error.hpp>
@@ -8,7 +9,6 @@
 #include <gtest/gtest.h>
 
 #include <fcntl.h>
-#include <sqlite3.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -16,6 +16,7 @@
 #include <array>
 
 using namespace mtfetch;
+using client_test::meddle;
 using storage::session_store;
 
 namespace {
@@ -30,14 +31,6 @@ mode_t mode_of(const std::filesystem::path& file) {
   struct stat facts {};
   EXPECT_EQ(::stat(file.c_str(), &facts), 0);
   return facts.st_mode & 0777;
-}
-
-// Runs SQL on a file from outside the store.
-void meddle(const std::filesystem::path& file, const char* sql) {
-  sqlite3* handle = nullptr;
-  ASSERT_EQ(sqlite3_open(file.c_str(), &handle), SQLITE_OK);
-  ASSERT_EQ(sqlite3_exec(handle, sql, nullptr, nullptr, nullptr), SQLITE_OK);
-  sqlite3_close(handle);
 }
 
 struct refusal {
@@ -205,7 +198,7 @@ TEST_F(session_file, begins_anew_where_a_crash_left_an_empty_file) {
 
 TEST_F(session_file, says_that_a_folder_cannot_be_made) {
   tests::write_file(folder / "blocked", "");
-  const refusal said = open_fails(folder / "blocked" / "session");
+  const refusal said = open_fails(folder / "blocked" / "deep" / "session");
   EXPECT_EQ(said.code, storage_errc::bad_session_file);
   EXPECT_NE(said.sentence.find("folder"), std::string::npos) << said.sentence;
 }
