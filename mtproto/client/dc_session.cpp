@@ -105,8 +105,10 @@ void dc_session::stop(outcome with) {
 asio::awaitable<outcome> dc_session::call(byte_view request, call_terms terms) {
   const auto self = shared_from_this();
   for (int tries = 1;; ++tries) {
-    outcome here = co_await ready(terms, false);
-    if (!here.ok()) co_return here;
+    if (stopped_ || !session_) {
+      const outcome here = co_await ready(terms, false);
+      if (!here.ok()) co_return here;
+    }
     if (waiting_.size() >= shared_->settings.queue_limit) {
       co_return failed(client_errc::queue_full, terms.method + ": " +
                                                     std::to_string(waiting_.size()) +
@@ -286,8 +288,9 @@ asio::awaitable<net::framed_socket> dc_session::open_socket() {
   const auto give_up = std::chrono::steady_clock::now() + settings.connect_timeout;
   way_ = dc_option();
   auto ways = net::ways_to(shared_->known, what_.dc, what_.what, obfuscated);
-  std::ranges::stable_partition(
-      ways, [this](const dc_option& way) { return !bad_ways_.contains(net::to_text(way)); });
+  std::stable_partition(ways.begin(), ways.end(), [this](const dc_option& way) {
+    return !bad_ways_.contains(net::to_text(way));
+  });
   net::dial_options dialling;
   dialling.timeout = settings.connect_timeout;
   net::dialled reached = co_await net::dial(what_.dc, std::move(ways), dialling);
