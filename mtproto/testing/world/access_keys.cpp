@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "mtproto/testing/world/access_keys.hpp"
 
+#include <algorithm>
+
 #include "mtproto/crypto/secure.hpp"
 #include "mtproto/crypto/sha.hpp"
 #include "mtproto/tl/reader.hpp"
@@ -28,12 +30,14 @@ std::int64_t access_keys::access_hash(std::int64_t account, object_kind kind,
 
 bytes access_keys::file_reference(std::int64_t document, std::uint32_t epoch) const {
   bytes named;
-  tl::writer(named).u32(epoch);
-  bytes reference = {reference_form};
-  reference.insert(reference.end(), named.begin(), named.end());
-  tl::writer(named).i64(document);
+  tl::writer out(named);
+  out.u32(epoch);
+  out.i64(document);
   const auto digest = crypto::sha256(secret_, named);
-  reference.insert(reference.end(), digest.begin(), digest.begin() + 16);
+  bytes reference(reference_size);
+  reference[0] = reference_form;
+  std::copy_n(named.begin(), 4, reference.begin() + 1);
+  std::copy_n(digest.begin(), 16, reference.begin() + 5);
   return reference;
 }
 
