@@ -62,11 +62,11 @@ def main():
         place = pathlib.Path(memory)
         (place / "source").mkdir()
         make_source(place / "source" / "large.bin", size)
-        (place / "token").write_text("1000:loopback\n")
+        (place / "accounts").write_text("bot 1000:loopback\n")
         server = subprocess.Popen(
             [build / "examples/local-dc/mtfetch-dc", "--serve", place / "source", "--state",
-             place / "state", "--network-file", place / "network.json", "--bot-file",
-             place / "token"], stdout=subprocess.PIPE)
+             place / "state", "--network-file", place / "network.json", "--accounts-file",
+             place / "accounts"], stdout=subprocess.PIPE)
         if not server.stdout.readline():
             sys.exit("mtfetch-dc did not start")
         env = dict(os.environ, MTFETCH_API_ID="1", MTFETCH_API_HASH="bench",

@@ -24,7 +24,7 @@ need_packages "${build_packages[@]}" python3 libbenchmark-dev >&2
 
 # Which program prints which figures.
 sources=(
-  "crypto.open_1mib_vs_evp crypto.open_1mib_mb_s pq.median_ms|crypto_figures"
+  "crypto.open_1mib_vs_evp crypto.open_1mib_vs_sequential crypto.open_1mib_mb_s crypto.open_batch8_vs_single crypto.seal_1mib_vs_evp crypto.seal_batch8_vs_evp pq.median_ms|crypto_figures"
   "session.messages_per_s session.allocations_per_packet|session_figures"
   "handshake.median_ms|handshake_figures"
   "loopback.mb_per_s loopback.client_cpu_s_per_gib loopback.client_peak_mb|loopback.py"
@@ -74,7 +74,7 @@ for source in "${sources[@]}"; do
   case "$program" in
     build_cost.sh) run=(bench/build_cost.sh "${chosen[@]}") ;;
     loopback.py*)
-      build_target mtfetch_cli mtfetch_dc
+      build_target mtfetch_cli mtfetch-dc
       # shellcheck disable=SC2086  # the program's own arguments
       run=(python3 bench/$program --build "$build") ;;
     *)

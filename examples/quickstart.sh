@@ -11,7 +11,7 @@ need_packages "${build_packages[@]}"
 
 echo "== Building (folder: $build)"
 cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DMTFETCH_BUILD_TESTS=OFF >/dev/null
-cmake --build "$build" --target mtfetch_cli mtfetch_dc
+cmake --build "$build" --target mtfetch_cli mtfetch-dc
 mtfetch=$build/examples/cli/mtfetch
 dc=$build/examples/local-dc/mtfetch-dc
 
@@ -33,10 +33,10 @@ head -c 268435456 /dev/urandom >"$place/source/large.bin"
 
 echo "== Starting mtfetch-dc"
 token=100001:quickstart-$RANDOM$RANDOM
-printf '%s\n' "$token" >"$place/token"
+printf 'bot %s\n' "$token" >"$place/accounts"
 mkfifo "$place/ready"
 "$dc" --serve "$place/source" --state "$place/state" --network-file "$place/network.json" \
-  --bot-file "$place/token" >"$place/ready" 2>"$place/dc.log" &
+  --accounts-file "$place/accounts" >"$place/ready" 2>"$place/dc.log" &
 dc_pid=$!
 if ! IFS= read -r line <"$place/ready"; then
   echo "mtfetch-dc did not start:" >&2
