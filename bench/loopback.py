@@ -69,7 +69,7 @@ def main():
              place / "accounts"], stdout=subprocess.PIPE)
         if not server.stdout.readline():
             sys.exit("mtfetch-dc did not start")
-        env = dict(os.environ, MTFETCH_API_ID="1", MTFETCH_API_HASH="bench",
+        env = dict(os.environ, MTFETCH_API_ID="1", MTFETCH_API_HASH="0123456789abcdef0123456789abcdef",
                    MTFETCH_NETWORK=str(place / "network.json"),
                    MTFETCH_SESSION=str(place / "session"), MTFETCH_BOT_TOKEN="1000:loopback")
         client = build / "examples/cli/mtfetch"

@@ -46,7 +46,7 @@ fi
 echo "$line"
 
 # Any numbers do for the local data centre; Telegram's own wants yours (see README.md).
-export MTFETCH_API_ID=1 MTFETCH_API_HASH=quickstart MTFETCH_NETWORK=$place/network.json
+export MTFETCH_API_ID=1 MTFETCH_API_HASH=0123456789abcdef0123456789abcdef MTFETCH_NETWORK=$place/network.json
 export MTFETCH_SESSION=$place/session
 
 echo "== Signing in as a bot"

@@ -24,7 +24,7 @@ process_options cli::command(std::vector<std::string> arguments) const {
   options.command = std::move(arguments);
   options.command.insert(options.command.begin(), MTFETCH_PROGRAM);
   options.environment = {{"MTFETCH_API_ID", "1"},
-                         {"MTFETCH_API_HASH", "hash"},
+                         {"MTFETCH_API_HASH", "0123456789abcdef0123456789abcdef"},
                          {"MTFETCH_NETWORK", (folder / "network.json").string()},
                          {"MTFETCH_SESSION", (folder / "session").string()}};
   return options;
