@@ -217,6 +217,8 @@ void transfer_run::finish(std::size_t index) {
   file.at = stage::finishing;
   const engine::file_progress seen = engine_.progress(*file.id);
   file.outcome.verified = seen.verified;
+  // Bytes that no journal claimed but a hash vouched for were there as well.
+  file.outcome.resumed = std::max(file.outcome.resumed, seen.size - file.outcome.fetched);
   if (seen.repaired > 0) {
     file.outcome.notes.push_back(std::to_string(seen.repaired) +
                                  " windows arrived damaged and were fetched again");
