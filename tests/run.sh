@@ -34,10 +34,10 @@ run_tests() {  # run_tests FOLDER LABELS-TO-LEAVE-OUT CMAKE-OPTION...
 
 echo "== tests (build folder: $build)"
 if [ "$all" = 1 ]; then
-  run_tests "$build" '' -DCMAKE_BUILD_TYPE=RelWithDebInfo -DMTFETCH_SLOW_TESTS=ON
+  run_tests "$build" '' -DCMAKE_BUILD_TYPE=Release -DMTFETCH_SLOW_TESTS=ON
   echo "== unit tests under AddressSanitizer and UndefinedBehaviorSanitizer ($build-asan)"
   run_tests "$build-asan" 'slow|interop' -DCMAKE_BUILD_TYPE=Debug \
     -DMTFETCH_SANITIZE=address,undefined
 else
-  run_tests "$build" 'slow' -DCMAKE_BUILD_TYPE=RelWithDebInfo
+  run_tests "$build" 'slow' -DCMAKE_BUILD_TYPE=Release
 fi

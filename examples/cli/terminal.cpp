@@ -46,10 +46,10 @@ class echo_off {
     if (!known_) return;
     termios silent = before_;
     silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
+    ::tcsetattr(STDIN_FILENO, TCSADRAIN, &silent);
   }
   ~echo_off() {
-    if (known_) ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
+    if (known_) ::tcsetattr(STDIN_FILENO, TCSADRAIN, &before_);
   }
   echo_off(const echo_off&) = delete;
   echo_off& operator=(const echo_off&) = delete;

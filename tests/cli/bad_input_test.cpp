@@ -3,7 +3,7 @@
 // nothing lost.
 #include <unistd.h>
 
-#include <thread>
+#include <mtfetch/network.hpp>
 
 #include "tests/cli/cli_fixture.hpp"
 
@@ -134,7 +134,7 @@ TEST_F(cli, a_packet_of_garbage_is_survived) {
 
 TEST_F(cli, a_server_that_sends_nothing_but_garbage_is_a_network_error) {
   sign_in_as_bot();
-  cluster->dc().faults().add({.times = 0, .action = testing::garbage_packet{}});
+  cluster->dc().faults().add({.method = "", .times = 0, .action = testing::garbage_packet{}});
   const process_end end = run({"get", "t.me/files/1", "-o", (folder / "out").string()});
   EXPECT_EQ(end.exit_code, 4) << end.errors;
   EXPECT_EQ(lines(end.errors), 1U) << end.errors;

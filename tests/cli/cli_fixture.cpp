@@ -13,8 +13,12 @@ cli::cli() {
   write_file(folder / "source" / "small.txt", "a small file\n");
   dc_options.serve = folder / "source";
   dc_options.state = folder / "state";
-  dc_options.bots = {{.token = bot_token}};
-  dc_options.users = {{.phone = phone, .code = code, .password = password}};
+  testing::bot& bot = dc_options.bots.emplace_back();
+  bot.token = bot_token;
+  testing::user& person = dc_options.users.emplace_back();
+  person.phone = phone;
+  person.code = code;
+  person.password = password;
   cluster = std::make_unique<testing::cluster_thread>(dc_options);
   write_file(folder / "network.json", cluster->dc().network_file().to_json());
 }

@@ -100,9 +100,9 @@ TEST_P(interrupted, goes_on_where_it_was) {
 }
 
 INSTANTIATE_TEST_SUITE_P(by_signal, interrupted, ::testing::Values(SIGKILL, SIGINT, SIGTERM),
-                         [](const auto& info) {
-                           return info.param == SIGKILL  ? "kill"
-                                  : info.param == SIGINT ? "interrupt"
+                         [](const auto& with) {
+                           return with.param == SIGKILL  ? "kill"
+                                  : with.param == SIGINT ? "interrupt"
                                                          : "terminate";
                          });
 
