@@ -106,7 +106,7 @@ void client_state::take_addresses(const api::config& answer) {
 
 void client_state::stop() {
   stop_sessions(stopped());
-  imports_.clear();
+  forget_imports();
   peers_ = mtfetch::peer_cache(nullptr);
   shared_->store.reset();
   open_ = false;
@@ -119,9 +119,13 @@ void client_state::stop_sessions(const outcome& with) {
   }
 }
 
+void client_state::must_be_open() const {
+  if (open_) return;
+  throw error(client_errc::stopped, "the client is not connected: connect() comes first");
+}
+
 std::shared_ptr<dc_session> client_state::session_of(int dc) {
-  if (!open_)
-    throw error(client_errc::stopped, "the client is not connected: connect() comes first");
+  must_be_open();
   auto& place = sessions_[dc];
   if (place) return place;
   const bool known = std::ranges::any_of(shared_->known.dcs, [dc](const dc_option& option) {
@@ -197,20 +201,26 @@ asio::awaitable<std::shared_ptr<dc_session>> client_state::open_files_session(
 
 // ---- the login
 
+void client_state::forget_imports() {
+  for (auto& [dc, of] : std::exchange(imports_, {})) of.ended.ring();
+}
+
 void client_state::signed_in_as(const api::user& user) {
+  must_be_open();
   login_.user_id = user.id;
   login_.bot = user.bot;
-  imports_.clear();
+  forget_imports();
   shared_->store->write_login(login_);
   shared_->store->write_authorized(login_.home_dc, true);
 }
 
 void client_state::logged_out() {
+  must_be_open();
   outcome with;
   with.failed = client_errc::not_signed_in;
   with.why = "the client was logged out";
   stop_sessions(with);
-  imports_.clear();
+  forget_imports();
   login_.user_id = 0;
   login_.bot = false;
   shared_->store->erase_login();
@@ -222,7 +232,7 @@ outcome client_state::login_ended(std::string_view why, bool key_too) {
   out.failed = client_errc::not_signed_in;
   out.why = "the login in " + shared_->store->name() + " is over: " + std::string(why) +
             ". Sign in again";
-  imports_.clear();
+  forget_imports();
   login_.user_id = 0;
   login_.bot = false;
   shared_->store->erase_login();

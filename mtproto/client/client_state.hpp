@@ -80,11 +80,13 @@ class client_state : public std::enable_shared_from_this<client_state> {
     condition ended;
   };
 
+  void must_be_open() const;
   std::shared_ptr<dc_session> session_of(int dc);
   bool is_cdn(int dc) const;
   bool is_authorized(int dc);
   bool needs_authorization(int dc, std::string_view method);
   import& import_of(int dc);
+  void forget_imports();
   void move_home(int dc);
   void stop_sessions(const outcome& with);
   void take_addresses(const api::config& answer);

@@ -150,3 +150,18 @@ TEST_F(connecting, ends_what_waits_when_it_is_stopped) {
     EXPECT_EQ(later.code, client_errc::stopped);
   });
 }
+
+TEST_F(connecting, comes_before_everything_else) {
+  asio::io_context loop;
+  client user(loop.get_executor(), settings());
+  net_test::run(loop, [](client* who) -> asio::awaitable<void> {
+    const thrown call = co_await error_of(who->invoke(api::help::getNearestDc()));
+    EXPECT_EQ(call.code, client_errc::stopped);
+    EXPECT_NE(call.sentence.find("connect()"), std::string::npos) << call.sentence;
+    const thrown channel = co_await error_of(who->open_channel(2));
+    EXPECT_EQ(channel.code, client_errc::stopped);
+    const thrown out = co_await error_of(who->log_out());
+    EXPECT_EQ(out.code, client_errc::stopped);
+    EXPECT_FALSE(who->peers().find("anybody"));
+  }(&user));
+}

@@ -55,7 +55,7 @@ TEST_F(part_file_test, writes_at_offsets_and_takes_the_name_only_when_finished) 
   bytes read(5);
   file.read(6, read);
   EXPECT_EQ(as_text(read), "world");
-  EXPECT_EQ(file.finish(11, target), target);
+  EXPECT_EQ(file.finish(11, target, target), target);
   EXPECT_EQ(content(target), "hello world");
   EXPECT_FALSE(fs::exists(part));
 }
@@ -65,7 +65,7 @@ TEST_F(part_file_test, never_overwrites_a_name_that_is_taken) {
   std::ofstream(folder / "film (1).mp4") << "mine too";
   part_file file = part_file::open(part);
   file.write(0, as_bytes("new"));
-  EXPECT_EQ(file.finish(3, target), folder / "film (2).mp4");
+  EXPECT_EQ(file.finish(3, target, target), folder / "film (2).mp4");
   EXPECT_EQ(content(target), "mine");
   EXPECT_EQ(content(folder / "film (2).mp4"), "new");
 }
@@ -73,7 +73,7 @@ TEST_F(part_file_test, never_overwrites_a_name_that_is_taken) {
 TEST_F(part_file_test, cuts_what_lies_beyond_the_end) {
   part_file file = part_file::open(part);
   file.write(0, as_bytes("new and more"));
-  file.finish(3, target);
+  file.finish(3, target, target);
   EXPECT_EQ(content(target), "new");
 }
 
@@ -84,7 +84,7 @@ TEST_F(part_file_test, is_written_by_one_at_a_time) {
             make_error_code(storage_errc::locked));
   EXPECT_NE(sentence.find("film.mp4.part"), std::string::npos);
   first.write(0, as_bytes("x"));
-  first.finish(1, target);
+  first.finish(1, target, target);
   EXPECT_NO_THROW(part_file::open(part));
 }
 
@@ -142,7 +142,7 @@ TEST_F(part_file_test, a_full_disk_is_told_with_the_path_and_keeps_what_is_there
     EXPECT_EQ(content(part), std::string(100, 'a')) << "what fitted stays";
     *room = 1000;
     file.write(100, byte_view(much).subspan(100));
-    file.finish(500, target);
+    file.finish(500, target, target);
     EXPECT_EQ(content(target).size(), 500U);
     fs::remove(target);
   }
@@ -222,7 +222,7 @@ TEST_F(part_file_test, fails_at_every_step_and_can_be_finished_later) {
     const auto all = [&] {
       file.write(0, as_bytes("all of it"));
       file.sync_data();
-      file.finish(9, target);
+      file.finish(9, target, target);
     };
     std::string sentence;
     EXPECT_EQ(code_of(all, &sentence), std::errc::io_error) << step;
