@@ -14,7 +14,7 @@ namespace mtfetch::testing {
 
 namespace {
 
-// The layers that are known by what differs, oldest first. One more is one more line.
+// The layers that are known by what differs, newest first. One more is one more line.
 const tl::schema& schema_for(std::int32_t layer) {
   if (layer >= api_schema().layer()) return api_schema();
   const std::array<const tl::schema*, 4> older{&api_schema_223(), &api_schema_222(),
