@@ -49,7 +49,7 @@ TEST(whole_layer, has_a_type_for_every_name) {
     EXPECT_EQ(api_schema().find(type.id).name(), type.name);
     spaces.emplace(type.name.substr(0, type.name.find('.') + 1));
   }
-  EXPECT_EQ(ids.size(), 2451U);  // all of layer 228 but the constructors of Bool
+  EXPECT_EQ(ids.size(), 2451U);   // all of layer 228 but the constructors of Bool
   EXPECT_EQ(spaces.size(), 27U);  // one of them has no name
 }
 
