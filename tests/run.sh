@@ -1,16 +1,18 @@
 #!/usr/bin/env bash
-# Builds mtfetch and runs its tests, all set-up included. `--all`: the slow tests too, and the unit
-# tests once more under AddressSanitizer and UndefinedBehaviorSanitizer.
+# Builds mtfetch and runs its tests, all set-up included. `--all`: the slow tests too. `--sanitize`:
+# the unit tests under AddressSanitizer and UndefinedBehaviorSanitizer instead.
 # Environment: BUILD (build folder, default build-tests), JOBS (default: the processors).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 all=0
+sanitize=0
 for argument in "$@"; do
   case "$argument" in
     --all) all=1 ;;
+    --sanitize) sanitize=1 ;;
     -h|--help) sed -n '2,4s/^# //p' "$0"; exit 0 ;;
-    *) echo "tests/run.sh: unknown argument '$argument' (--all, --help)" >&2; exit 2 ;;
+    *) echo "tests/run.sh: unknown argument '$argument' (--all, --sanitize, --help)" >&2; exit 2 ;;
   esac
 done
 
@@ -32,12 +34,14 @@ run_tests() {  # run_tests FOLDER LABELS-TO-LEAVE-OUT CMAKE-OPTION...
     --progress "${select[@]}"
 }
 
-echo "== tests (build folder: $build)"
-if [ "$all" = 1 ]; then
-  run_tests "$build" '' -DCMAKE_BUILD_TYPE=Release -DMTFETCH_SLOW_TESTS=ON
+if [ "$sanitize" = 1 ]; then
   echo "== unit tests under AddressSanitizer and UndefinedBehaviorSanitizer ($build-asan)"
   run_tests "$build-asan" 'slow|interop' -DCMAKE_BUILD_TYPE=Debug \
     -DMTFETCH_SANITIZE=address,undefined
+elif [ "$all" = 1 ]; then
+  echo "== all tests (build folder: $build)"
+  run_tests "$build" '' -DCMAKE_BUILD_TYPE=Release -DMTFETCH_SLOW_TESTS=ON
 else
+  echo "== tests (build folder: $build)"
   run_tests "$build" 'slow' -DCMAKE_BUILD_TYPE=Release
 fi
