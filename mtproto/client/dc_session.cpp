@@ -354,8 +354,8 @@ net::machine dc_session::machine() {
     }
     return refused;
   };
-  out.next_packet = [this](tl::packet_buffer& packet, instant now) {
-    return session_ && session_->poll_transmit(packet, now);
+  out.next_packet = [this](net::outgoing& next, instant now) {
+    return session_ && session_->poll_transmit(next.packet, now);
   };
   out.deadline = [this] { return session_ ? session_->deadline() : no_deadline; };
   out.on_deadline = [this](instant now) -> std::error_code {

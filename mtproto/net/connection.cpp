@@ -17,11 +17,11 @@
 namespace mtfetch::net {
 namespace {
 
-// A gathered write is cut at so many packets or bytes: enough to make system calls cheap, little
-// enough that an urgent packet does not wait long behind it.
+// A gathered write is cut at so many packets or bytes: enough to make system calls cheap and to
+// seal a few large packets together, little enough that an urgent one does not wait long behind.
 constexpr std::size_t packets_a_write = 32;
+constexpr std::size_t bytes_a_write = std::size_t{4} << 20;
 constexpr std::size_t most_quick_acks = 1024;
-constexpr std::size_t bytes_a_write = std::size_t{512} << 10;
 
 }  // namespace
 
@@ -44,7 +44,7 @@ connection::connection(asio::ip::tcp::socket socket, transport::stream stream, m
       machine_(std::move(driven)),
       timer_(socket_.get_executor()),
       reader_gate_(socket_.get_executor(), time_point::max()),
-      batch_(packets_a_write),
+      batch_(2 * packets_a_write),
       greeting_(stream_.greeting()) {}
 
 asio::awaitable<std::error_code> connection::run() {
@@ -133,38 +133,52 @@ void connection::settle() {
   timer_.cancel();
 }
 
-// Fills batch_ and pieces_ with what is due now.
+// Asks the machine for packets, puts them into batch_ from `first` on and seals them. Gives the
+// place behind the last.
+std::size_t connection::take_outgoing(std::size_t first) {
+  to_seal_.clear();
+  const instant at = now();
+  std::size_t used = first;
+  std::size_t size = 0;
+  for (; machine_.next_packet && used < batch_.size() && size < bytes_a_write; ++used) {
+    outgoing& next = batch_[used];
+    next.packet.clear();
+    next.seal_with = nullptr;
+    if (!machine_.next_packet(next, at)) break;
+    size += next.packet.size();
+    if (next.seal_with) to_seal_.push_back({next.packet.payload(), next.seal_with, next.sender});
+  }
+  crypto::seal_batch(to_seal_);
+  return used;
+}
+
+// Fills batch_ and pieces_ with what is due now. Frames are made in the order in which they are
+// written, since obfuscation is one stream of cipher.
 std::error_code connection::collect() {
   pieces_.clear();
   writing_ = greeting_.size();
   if (!greeting_.empty()) pieces_.emplace_back(greeting_.data(), greeting_.size());
-  const instant at = now();
-  std::size_t used = 0;
-  const auto add = [&](tl::packet_buffer& packet) {
-    const byte_view framed = std::as_const(packet).payload();
+  const auto add = [&](const outgoing& ready) {
+    const byte_view framed = ready.packet.payload();
+    if (framed.empty()) return;
     pieces_.emplace_back(framed.data(), framed.size());
     writing_ += framed.size();
-    ++used;
   };
-  const std::size_t acks = std::min(quick_acks_.size(), batch_.size() / 2);
+  const std::size_t acks = std::min(quick_acks_.size(), packets_a_write);
   for (std::size_t i = 0; i < acks; ++i) {
-    stream_.frame_quick_ack(quick_acks_[i], batch_[used]);
-    if (!batch_[used].empty()) add(batch_[used]);
+    stream_.frame_quick_ack(quick_acks_[i], batch_[i].packet);
+    add(batch_[i]);
   }
   quick_acks_.erase(quick_acks_.begin(), quick_acks_.begin() + static_cast<std::ptrdiff_t>(acks));
-  while (machine_.next_packet && used + 1 < batch_.size() && writing_ < bytes_a_write) {
-    tl::packet_buffer& packet = batch_[used];
-    packet.clear();
-    if (!machine_.next_packet(packet, at)) {
-      if (!last_word_ || last_word_said_) break;
-      packet.clear();
-      stream_.frame_error(*last_word_, packet);
-      last_word_said_ = true;
-      add(packet);
-      break;
-    }
-    if (const std::error_code failed = stream_.frame(packet)) return failed;
-    add(packet);
+  const std::size_t used = take_outgoing(acks);
+  for (std::size_t i = acks; i < used; ++i) {
+    if (const std::error_code failed = stream_.frame(batch_[i].packet)) return failed;
+    add(batch_[i]);
+  }
+  if (pieces_.empty() && last_word_ && !last_word_said_) {
+    stream_.frame_error(*last_word_, batch_.front().packet);
+    last_word_said_ = true;
+    add(batch_.front());
   }
   return {};
 }

@@ -2,6 +2,9 @@
 // The one driver loop: a socket, its framing, and a protocol machine that knows nothing of either.
 #pragma once
 
+#include "mtproto/crypto/auth_key.hpp"
+#include "mtproto/crypto/kdf.hpp"
+#include "mtproto/crypto/message_cipher.hpp"
 #include "mtproto/tl/packet_buffer.hpp"
 #include "mtproto/transport/stream.hpp"
 
@@ -22,6 +25,14 @@
 
 namespace mtfetch::net {
 
+/// A packet to send, unframed. With a key it is in the clear still (session::close_packet): the
+/// connection seals all that go out in one write together, which is faster than one by one.
+struct outgoing {
+  tl::packet_buffer packet;
+  const crypto::auth_key* seal_with = nullptr;  ///< must live until the executor's next turn
+  crypto::side sender = crypto::side::client;
+};
+
 /// What a connection drives: a client's session, or all that a server does on one connection. Each
 /// is called on the connection's executor and must not run long. Unset ones are left out.
 struct machine {
@@ -33,8 +44,8 @@ struct machine {
   std::function<std::error_code(std::int32_t code)> on_transport_error;
   /// The peer acknowledged a packet at once; only when one was asked to.
   std::function<void(std::uint32_t token)> on_quick_ack;
-  /// Appends the next packet to send to an empty buffer, unframed; false when there is none.
-  std::function<bool(tl::packet_buffer&, instant)> next_packet;
+  /// Fills in the next packet to send, empty until then; false when there is none.
+  std::function<bool(outgoing&, instant)> next_packet;
   /// When on_deadline wants to be called.
   std::function<time_point()> deadline;
   std::function<std::error_code(instant)> on_deadline;
@@ -80,6 +91,7 @@ class connection : public std::enable_shared_from_this<connection> {
   asio::awaitable<void> write_loop();
   std::error_code take_packets();
   std::error_code collect();
+  std::size_t take_outgoing(std::size_t first);
   void settle();
 
   asio::ip::tcp::socket socket_;
@@ -91,8 +103,9 @@ class connection : public std::enable_shared_from_this<connection> {
   std::optional<std::int32_t> last_word_;
   bool last_word_said_ = false;
   std::vector<std::uint32_t> quick_acks_;  // tokens that wait to be sent
-  // Buffers of one gathered write; the first `used_` of them hold something.
-  std::vector<tl::packet_buffer> batch_;
+  // What one gathered write is made of.
+  std::vector<outgoing> batch_;
+  std::vector<crypto::seal_job> to_seal_;
   std::vector<asio::const_buffer> pieces_;
   bytes greeting_;
   std::size_t writing_ = 0;

@@ -108,16 +108,19 @@ TEST_F(channels, go_on_with_another_key_where_the_first_was_lost) {
 }
 
 TEST_F(channels, stop_with_their_client_and_outlive_it) {
-  std::shared_ptr<channel> kept;
-  with_bot(
-      [&kept](client& user) -> asio::awaitable<void> { kept = co_await user.open_channel(2); });
-  EXPECT_FALSE(kept->alive());
   asio::io_context loop;
-  net_test::run(loop, [](std::shared_ptr<channel> over) -> asio::awaitable<void> {
-    const thrown said = co_await error_of(over->invoke(myself()));
+  std::optional<client> user(std::in_place, loop.get_executor(), settings());
+  net_test::run(loop, [](std::optional<client>* who) -> asio::awaitable<void> {
+    co_await (*who)->connect();
+    std::string token = bot_token;
+    co_await (*who)->sign_in_bot(token);
+    const auto kept = co_await (*who)->open_channel(2);
+    who->reset();
+    EXPECT_FALSE(kept->alive());
+    const thrown said = co_await error_of(kept->invoke(myself()));
     EXPECT_EQ(said.code, client_errc::stopped);
-  }(kept));
-  kept.reset();
+  }(&user));
+  loop.run_for(std::chrono::seconds(5));
 }
 
 TEST_F(channels, prefer_an_address_for_media) {

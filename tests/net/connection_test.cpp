@@ -44,9 +44,9 @@ struct postbox {
       if (on_received) on_received();
       return verdict;
     };
-    out.next_packet = [this](tl::packet_buffer& packet, instant) {
+    out.next_packet = [this](net::outgoing& next, instant) {
       if (to_send.empty()) return false;
-      packet.append_bytes(to_send.front());
+      next.packet.append_bytes(to_send.front());
       to_send.pop_front();
       return true;
     };

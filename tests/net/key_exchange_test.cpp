@@ -37,15 +37,16 @@ struct key_server : std::enable_shared_from_this<key_server> {
     hooks.on_packet = [self](transport::packet& packet, instant now) {
       return self->take(packet.data, now);
     };
-    hooks.next_packet = [self](tl::packet_buffer& out, instant) {
+    hooks.next_packet = [self](net::outgoing& out, instant) {
       if (self->answers.empty()) return false;
-      out.append_bytes(self->answers.front());
+      out.packet.append_bytes(self->answers.front());
       self->answers.pop_front();
       return true;
     };
     transport::server_options how;
-    connection = net::serve(std::move(socket), how, std::move(hooks));
-    asio::co_spawn(connection->get_executor(), connection->run(), asio::detached);
+    const auto carrier = net::serve(std::move(socket), how, std::move(hooks));
+    connection = carrier;
+    asio::co_spawn(carrier->get_executor(), carrier->run(), asio::detached);
   }
 
   std::error_code take(byte_view packet, instant now) {
@@ -53,7 +54,7 @@ struct key_server : std::enable_shared_from_this<key_server> {
     if (now_odd && odd == oddity::closes) return transport_errc::closed;
     if (now_odd && odd == oddity::is_silent) return {};
     if (now_odd && odd == oddity::refuses) {
-      connection->close_with_transport_error(-444);
+      connection.lock()->close_with_transport_error(-444);
       return {};
     }
     auto reply = machine.receive(packet, now);
@@ -79,7 +80,7 @@ struct key_server : std::enable_shared_from_this<key_server> {
   handshake::server machine{options(), crypto::system_random()};
   std::deque<bytes> answers;
   std::optional<handshake::established> made;
-  std::shared_ptr<net::connection> connection;
+  std::weak_ptr<net::connection> connection;  // its hooks hold this object
 };
 
 asio::awaitable<net::keyed_socket> make_key(tcp::endpoint server, std::chrono::milliseconds limit) {

@@ -117,7 +117,8 @@ class scripted_client {
   std::vector<sent_message> received() {
     std::vector<sent_message> found;
     tl::packet_buffer out;
-    while (session->poll_transmit(out, key, now)) {
+    while (session->poll_transmit(out, now)) {
+      crypto::seal(out.payload(), key, crypto::side::server);
       const auto opened =
           session::open_packet(out.payload(), key, crypto::side::server, session::tail::refuse);
       EXPECT_TRUE(opened);

@@ -45,7 +45,7 @@ net::machine client_connection::machine() {
   driven.on_packet = [self](transport::packet& packet, instant now) {
     return self->on_packet(packet, now);
   };
-  driven.next_packet = [self](tl::packet_buffer& out, instant now) {
+  driven.next_packet = [self](net::outgoing& out, instant now) {
     return self->next_packet(out, now);
   };
   driven.deadline = [self] { return self->deadline(); };
@@ -217,15 +217,20 @@ void client_connection::hang_up(std::int32_t transport_error_code) {
   }
 }
 
-bool client_connection::next_packet(tl::packet_buffer& out, instant now) {
+bool client_connection::next_packet(net::outgoing& out, instant now) {
   if (reset_) return false;
   if (!plain_.empty()) {
-    out.append_bytes(plain_.front());
+    out.packet.append_bytes(plain_.front());
     plain_.pop_front();
     return true;
   }
   return std::ranges::any_of(sessions_, [&](carried_session& one) {
-    return one.session->is_carried_by(this) && one.session->poll_transmit(out, one.key->key, now);
+    if (!one.session->is_carried_by(this) || !one.session->poll_transmit(out.packet, now)) {
+      return false;
+    }
+    out.seal_with = &one.key->key;
+    out.sender = crypto::side::server;
+    return true;
   });
 }
 

@@ -38,7 +38,7 @@ class client_connection : public std::enable_shared_from_this<client_connection>
   std::error_code on_packet(transport::packet& packet, instant now);
   void on_plain_packet(byte_view packet, instant now);
   void on_encrypted_packet(transport::packet& packet, instant now);
-  bool next_packet(tl::packet_buffer& out, instant now);
+  bool next_packet(net::outgoing& out, instant now);
   time_point deadline() const;
   bool may_read() const;
 

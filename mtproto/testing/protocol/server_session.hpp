@@ -15,7 +15,6 @@
 #include <variant>
 #include <vector>
 
-#include "mtproto/crypto/auth_key.hpp"
 #include "mtproto/testing/protocol/message_body.hpp"
 #include "mtproto/testing/protocol/received_messages.hpp"
 #include "mtproto/testing/protocol/salt_schedule.hpp"
@@ -83,8 +82,8 @@ class server_session {
   void set_carrier(const void* connection) { carrier_ = connection; }
   bool is_carried_by(const void* connection) const { return carrier_ == connection; }
 
-  /// Writes the next packet: sealed, without framing. False when there is nothing to send.
-  bool poll_transmit(tl::packet_buffer& out, const crypto::auth_key& key, instant now);
+  /// Writes the next packet, ready for crypto::seal. False when there is nothing to send.
+  bool poll_transmit(tl::packet_buffer& out, instant now);
   /// So much waits to be sent that no more should be read.
   bool is_full() const { return queue_.size() >= 256 || queued_bytes_ > (4u << 20); }
   /// When ping_delay_disconnect wants the connection closed; no_deadline when it does not.

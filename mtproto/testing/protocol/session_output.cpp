@@ -192,8 +192,7 @@ void server_session::write_body(queued& next, bytes& out) {
   append_body(*next.message.body, out);
 }
 
-bool server_session::poll_transmit(tl::packet_buffer& out, const crypto::auth_key& key,
-                                   instant now) {
+bool server_session::poll_transmit(tl::packet_buffer& out, instant now) {
   queue_acks(now);
   if (queue_.empty()) return false;
   session::envelope head;
@@ -221,7 +220,7 @@ bool server_session::poll_transmit(tl::packet_buffer& out, const crypto::auth_ke
     }
     container.finish();
   }
-  session::seal_packet(out, head, key, crypto::side::server, random_);
+  session::close_packet(out, head, random_);
   return true;
 }
 
