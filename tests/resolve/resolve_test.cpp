@@ -101,7 +101,7 @@ TEST_F(resolve_test, asks_again_when_the_remembered_channel_is_no_more) {
 }
 
 TEST_F(resolve_test, a_notice_of_the_server_is_passed_on) {
-  fault("channels.getMessages", error_answer(400, "MSG_ID_INVALID"), 0, 0);
+  fault(error_answer(400, "MSG_ID_INVALID"), "channels.getMessages", 0, 0);
   const outcome out = read("t.me/files/1");
   EXPECT_EQ(out.code.category(), rpc_category());
   EXPECT_NE(out.sentence.find("MSG_ID_INVALID"), std::string::npos);

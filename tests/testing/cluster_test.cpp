@@ -3,11 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <asio/buffer.hpp>
-#include <asio/co_spawn.hpp>
 #include <asio/io_context.hpp>
 #include <asio/ip/tcp.hpp>
 #include <asio/read.hpp>
-#include <asio/use_future.hpp>
 #include <asio/write.hpp>
 #include <mtfetch/api.hpp>
 #include <mtfetch/client.hpp>
@@ -16,53 +14,29 @@
 #include <mtfetch/testing.hpp>
 #include <random>
 
-#include "tests/testing/served_folder.hpp"
+#include "tests/support/local_data_centre.hpp"
 
 namespace mtfetch::testing {
 namespace {
 
-constexpr const char* token = "777:robot";
+using tests::bot_token;
 
-class cluster_test : public ::testing::Test {
+class cluster_test : public tests::local_data_centre {
  protected:
   cluster_test() {
-    content_ = folder_.add("a.bin", 3'000'000);
-    folder_.add("b.bin", 70'000);
-    options_.serve = folder_.path();
-    bot robot;
-    robot.token = token;
-    options_.bots.push_back(robot);
-    user person;
-    person.phone = "15550001";
-    person.password = "secret words";
-    options_.users.push_back(person);
+    write_served("a.bin", content_);
+    write_served("b.bin", "the second file");
+    dc_options.state.clear();  // in memory, but for the tests that restart
+    add_user("15550001").password = "secret words";
   }
 
-  void start() { centre_.emplace(options_); }
-  cluster& dc() { return centre_->dc(); }
-
+  void start() { start_cluster(); }
+  testing::cluster& dc() { return cluster->dc(); }
+  // Every client signs in for itself.
   config settings() {
-    config made;
-    made.api_id = 1;
-    made.api_hash = "hash";
-    made.network = dc().network_file();
-    made.reconnect_first = std::chrono::milliseconds(10);
+    config made = local_data_centre::settings();
+    made.session_file.clear();
     return made;
-  }
-
-  // Runs a coroutine to its end on a context of its own; the client lives and dies in it.
-  template <class Work>
-  void with_client(config given, Work work) {
-    asio::io_context context;
-    auto script = [&]() -> asio::awaitable<void> {
-      client telegram(context.get_executor(), given);
-      co_await telegram.connect();
-      co_await work(telegram);
-      telegram.stop();
-    };
-    auto done = asio::co_spawn(context, script, asio::use_future);
-    context.run();
-    done.get();
   }
 
   static asio::awaitable<api::document> first_document(client& telegram) {
@@ -108,14 +82,10 @@ class cluster_test : public ::testing::Test {
       if (data.empty()) break;
       got.insert(got.end(), data.begin(), data.end());
     }
-    EXPECT_EQ(got, content_);
+    EXPECT_EQ(as_text(got), content_);
   }
 
-  served_folder folder_;
-  served_folder kept_;
-  bytes content_;
-  cluster_options options_;
-  std::optional<cluster_thread> centre_;
+  std::string content_ = tests::random_text(3'000'000, 1);
 };
 
 TEST_F(cluster_test, serves_a_bot_over_every_framing) {
@@ -127,8 +97,8 @@ TEST_F(cluster_test, serves_a_bot_over_every_framing) {
       given.wire.framing = framing;
       given.wire.obfuscated = obfuscated;
       with_client(given, [&](client& telegram) -> asio::awaitable<void> {
-        co_await telegram.sign_in_bot(token);
-        EXPECT_EQ(telegram.user_id(), 777);
+        co_await telegram.sign_in_bot(bot_token);
+        EXPECT_EQ(telegram.user_id(), 4242);
         co_await expect_first_file(telegram);
       });
     }
@@ -150,13 +120,13 @@ TEST_F(cluster_test, serves_a_person_with_code_and_password) {
 }
 
 TEST_F(cluster_test, keeps_logins_over_a_restart) {
-  options_.state = kept_.path();
+  dc_options.state = folder / "state";
   start();
   with_client(settings(), [&](client& telegram) -> asio::awaitable<void> {
-    co_await telegram.sign_in_bot(token);
+    co_await telegram.sign_in_bot(bot_token);
     co_await expect_first_file(telegram);
     const auto before = dc().counted();
-    centre_->restart();
+    cluster->restart();
     co_await expect_first_file(telegram);
     EXPECT_EQ(dc().counted().handshakes, before.handshakes);
   });
@@ -165,11 +135,8 @@ TEST_F(cluster_test, keeps_logins_over_a_restart) {
 TEST_F(cluster_test, gives_an_answer_that_a_lost_connection_swallowed) {
   start();
   with_client(settings(), [&](client& telegram) -> asio::awaitable<void> {
-    co_await telegram.sign_in_bot(token);
-    fault_rule lost;
-    lost.method = "contacts.resolveUsername";
-    lost.action = reset_connection{};
-    dc().faults().add(lost);
+    co_await telegram.sign_in_bot(bot_token);
+    fault(reset_connection{}, "contacts.resolveUsername");
     co_await expect_first_file(telegram);
     EXPECT_EQ(dc().counted().calls.at("contacts.resolveUsername"), 1U)
         << "the answer was kept: the call did not run again";
@@ -179,7 +146,7 @@ TEST_F(cluster_test, gives_an_answer_that_a_lost_connection_swallowed) {
 TEST_F(cluster_test, changes_salts_under_a_running_client) {
   start();
   with_client(settings(), [&](client& telegram) -> asio::awaitable<void> {
-    co_await telegram.sign_in_bot(token);
+    co_await telegram.sign_in_bot(bot_token);
     for (int i = 0; i < 3; ++i) {
       dc().change_salts();
       co_await expect_first_file(telegram);
@@ -190,11 +157,8 @@ TEST_F(cluster_test, changes_salts_under_a_running_client) {
 TEST_F(cluster_test, answers_as_its_faults_say) {
   start();
   with_client(settings(), [&](client& telegram) -> asio::awaitable<void> {
-    co_await telegram.sign_in_bot(token);
-    fault_rule refuse;
-    refuse.method = "updates.getState";
-    refuse.action = answer_error{400, "MADE_UP_5"};
-    dc().faults().add(refuse);
+    co_await telegram.sign_in_bot(bot_token);
+    fault(answer_error{400, "MADE_UP_5"}, "updates.getState");
     const api::updates::getState ask;
     std::string refused;
     try {
@@ -209,14 +173,8 @@ TEST_F(cluster_test, answers_as_its_faults_say) {
     const api::document file = co_await first_document(telegram);
     invoke_options there;
     there.dc = file.dc_id;
-    fault_rule damage;
-    damage.method = "upload.getFile";
-    damage.action = corrupt_bytes{};
-    dc().faults().add(damage);
-    fault_rule shorten;
-    shorten.method = "upload.getFile";
-    shorten.action = cut_bytes{1000};
-    dc().faults().add(shorten);
+    fault(corrupt_bytes{}, "upload.getFile");
+    fault(cut_bytes{1000}, "upload.getFile");
     const auto ask_part = part_of(file, 0);
     const auto damaged = co_await telegram.invoke(ask_part, there);
     const auto shortened = co_await telegram.invoke(ask_part, there);
@@ -264,11 +222,8 @@ TEST_F(cluster_test, tells_strangers_that_their_key_is_unknown) {
 TEST_F(cluster_test, sends_the_transport_error_that_a_fault_asks_for) {
   start();
   with_client(settings(), [&](client& telegram) -> asio::awaitable<void> {
-    co_await telegram.sign_in_bot(token);
-    fault_rule flood;
-    flood.method = "updates.getState";
-    flood.action = transport_error{-429};
-    dc().faults().add(flood);
+    co_await telegram.sign_in_bot(bot_token);
+    fault(transport_error{-429}, "updates.getState");
     const api::updates::getState ask;
     const auto state = co_await telegram.invoke(ask);
     EXPECT_EQ(state.pts, 1) << "a client comes back later";
@@ -305,7 +260,7 @@ TEST_F(cluster_test, survives_strangers_that_send_nonsense) {
     reply_to(to, noise, false);
   }
   with_client(settings(), [&](client& telegram) -> asio::awaitable<void> {
-    co_await telegram.sign_in_bot(token);
+    co_await telegram.sign_in_bot(bot_token);
   });
 }
 

@@ -61,7 +61,7 @@ TEST_F(end_to_end, fetches_whole_and_verified_files) {
 }
 
 TEST_F(end_to_end, a_corrupt_answer_is_repaired_alone) {
-  fault("upload.getFile", testing::corrupt_bytes{}, 5);
+  fault_part(testing::corrupt_bytes{}, 5);
   const file_report file = fetch_large();
   expect_large(file);
   EXPECT_EQ(file.fetched, file.size + 131072);
@@ -70,30 +70,30 @@ TEST_F(end_to_end, a_corrupt_answer_is_repaired_alone) {
 TEST_F(end_to_end, answers_cut_short_empty_lost_late_and_refused_do_no_harm) {
   testing::cut_bytes cut;
   cut.keep = 1000;
-  fault("upload.getFile", cut, 3);
-  fault("upload.getFile", testing::cut_bytes{}, 5);
-  fault("upload.getFile", testing::drop_answer{}, 8);
+  fault_part(cut, 3);
+  fault_part(testing::cut_bytes{}, 5);
+  fault_part(testing::drop_answer{}, 8);
   testing::delay_answer late;
   late.by = std::chrono::milliseconds(700);
-  fault("upload.getFile", late, 10);
-  fault("upload.getFile", error_answer(500, "RPC_CALL_FAIL"), 12, 3);
-  fault("upload.getFileHashes", error_answer(500, "RPC_CALL_FAIL"), 1, 2);
+  fault_part(late, 10);
+  fault_part(error_answer(500, "RPC_CALL_FAIL"), 12, 3);
+  fault(error_answer(500, "RPC_CALL_FAIL"), "upload.getFileHashes", 0, 2, 1);
   expect_large(fetch_large());
 }
 
 TEST_F(end_to_end, connections_reset_again_and_again_do_no_harm) {
-  fault("upload.getFile", testing::reset_connection{}, 4, 6, 0.5);
+  fault_part(testing::reset_connection{}, 4, 6, 0.5);
   expect_large(fetch_large());
 }
 
 TEST_F(end_to_end, garbage_from_the_server_does_no_harm) {
-  fault("upload.getFile", testing::garbage_packet{}, 4);
-  fault("upload.getFile", testing::garbage_answer{}, 9);
+  fault_part(testing::garbage_packet{}, 4);
+  fault_part(testing::garbage_answer{}, 9);
   expect_large(fetch_large());
 }
 
 TEST_F(end_to_end, a_flood_wait_is_waited_out) {
-  fault("upload.getFile", error_answer(420, "FLOOD_WAIT_1"), 6, 2);
+  fault_part(error_answer(420, "FLOOD_WAIT_1"), 6, 2);
   expect_large(fetch_large());
 }
 
@@ -134,7 +134,7 @@ TEST_F(end_to_end, goes_on_over_a_restart_of_the_server) {
 }
 
 TEST_F(end_to_end, a_file_that_fails_is_told_and_resumed_later) {
-  fault("upload.getFile", error_answer(400, "LOCATION_INVALID"), 20, 0);
+  fault_part(error_answer(400, "LOCATION_INVALID"), 20, 0);
   const file_report failed = fetch_large();
   EXPECT_FALSE(failed.ok());
   EXPECT_NE(failed.error.find("large.bin"), std::string::npos);
