@@ -11,27 +11,28 @@
 namespace mtfetch::transfer {
 namespace {
 
-// What went wrong with a call: an answer of the server, or no answer.
-struct call_failure {
+// How a call ended: with its answer; else, with what the server or the network had against it.
+template <class T>
+struct ended_call {
+  std::optional<T> answer;
   std::optional<rpc_failure> refused;
   std::error_code code;
   std::string sentence;
 };
 
-// In a handler of its own, because a handler may not await. To be called within one.
-call_failure caught() {
-  call_failure failed;
+template <class T>
+asio::awaitable<ended_call<T>> end_of(asio::awaitable<T> call) {
+  ended_call<T> out;
   try {
-    throw;
-  } catch (const rpc_error& refused) {
-    failed.refused = refused.failure();
-    failed.code = refused.code();
-    failed.sentence = refused.what();
-  } catch (const std::system_error& lost) {
-    failed.code = lost.code();
-    failed.sentence = lost.what();
+    out.answer = co_await std::move(call);
+  } catch (const std::system_error& failed) {
+    if (const auto* refusal = dynamic_cast<const rpc_error*>(&failed)) {
+      out.refused = refusal->failure();
+    }
+    out.code = failed.code();
+    out.sentence = failed.what();
   }
-  return failed;
+  co_return out;
 }
 
 }  // namespace
@@ -80,22 +81,16 @@ void transfer_run::act(const engine::open_connection& what) {
 
 asio::awaitable<void> transfer_run::open(engine::connection_id id, int dc) {
   const auto self = shared_from_this();
-  open_source opened;
-  std::optional<call_failure> failed;
-  try {
-    opened = co_await from_.open(dc);
-  } catch (const std::system_error&) {
-    failed = caught();
-  }
+  auto opened = co_await end_of(from_.open(dc));
   if (opening_.erase(id) == 0 || stopping_) {  // closed again, or all of it is over
-    if (opened.close) opened.close();
+    if (opened.answer && opened.answer->close) opened.answer->close();
     co_return;
   }
-  if (failed) {
-    engine_.on_connection_lost(id, failed->code, failed->sentence, now());
-  } else {
-    connections_[id] = std::make_shared<open_source>(std::move(opened));
+  if (opened.answer) {
+    connections_[id] = std::make_shared<open_source>(std::move(*opened.answer));
     engine_.on_connected(id, now());
+  } else {
+    engine_.on_connection_lost(id, opened.code, opened.sentence, now());
   }
   pump();
 }
@@ -114,72 +109,56 @@ void transfer_run::act(const engine::close_connection& what) {
   closed->close();
 }
 
-void transfer_run::act(const engine::send_part& what) {
+template <class Call, class Use>
+void transfer_run::ask(engine::request_id request, engine::connection_id over, Call call, Use use) {
   const signal cancels = std::make_shared<asio::cancellation_signal>();
-  requests_[what.request] = cancels;
-  spawn(fetch_part(what, file_of(what.file).what.location), cancels);
+  requests_[request] = cancels;
+  spawn(fetch(request, over, std::move(call), std::move(use)), cancels);
 }
 
-asio::awaitable<void> transfer_run::fetch_part(engine::send_part what, shared_bytes location) {
+template <class Call, class Use>
+asio::awaitable<void> transfer_run::fetch(engine::request_id request, engine::connection_id over,
+                                          Call call, Use use) {
   const auto self = shared_from_this();
-  std::optional<call_failure> failed;
-  shared_bytes data;
-  const auto over = connections_.find(what.connection);
-  if (over == connections_.end()) {  // closed meanwhile: the engine has forgotten the request
-    requests_.erase(what.request);
+  const auto open = connections_.find(over);
+  if (open == connections_.end()) {  // closed meanwhile: the engine has forgotten the request
+    requests_.erase(request);
     co_return;
   }
-  const std::shared_ptr<open_source> kept = over->second;
-  try {
-    data = co_await kept->get_part(std::move(location), what.what.offset, what.what.limit);
-  } catch (const std::system_error&) {
-    failed = caught();
+  const std::shared_ptr<open_source> kept = open->second;
+  auto ended = co_await end_of(call(*kept));
+  if (requests_.erase(request) == 0 || stopping_) co_return;  // dropped
+  if (ended.answer) {
+    use(std::move(*ended.answer));
+  } else if (ended.refused) {
+    engine_.on_rpc_failure(request, *ended.refused, now());
+  } else {
+    engine_.on_request_lost(request, ended.code, ended.sentence, now());
   }
-  if (requests_.erase(what.request) == 0 || stopping_) co_return;  // dropped
-  if (!failed) {
+  pump();
+}
+
+void transfer_run::act(const engine::send_part& what) {
+  auto call = [location = file_of(what.file).what.location, what](const open_source& from) {
+    return from.get_part(location, what.what.offset, what.what.limit);
+  };
+  ask(what.request, what.connection, std::move(call), [this, what](shared_bytes data) {
     const auto size = static_cast<std::int64_t>(data.size());
     if (engine_.on_part(what.request, size, now())) {
       store(index_of_.at(what.file), what.what, std::move(data));
     }
-  } else if (failed->refused) {
-    engine_.on_rpc_failure(what.request, *failed->refused, now());
-  } else {
-    engine_.on_request_lost(what.request, failed->code, failed->sentence, now());
-  }
-  pump();
+  });
 }
 
 void transfer_run::act(const engine::send_hashes& what) {
-  const signal cancels = std::make_shared<asio::cancellation_signal>();
-  requests_[what.request] = cancels;
-  spawn(fetch_hashes(what, file_of(what.file).what.location), cancels);
-}
-
-asio::awaitable<void> transfer_run::fetch_hashes(engine::send_hashes what, shared_bytes location) {
-  const auto self = shared_from_this();
-  std::optional<call_failure> failed;
-  std::vector<engine::server_hash> hashes;
-  const auto over = connections_.find(what.connection);
-  if (over == connections_.end()) {  // closed meanwhile: the engine has forgotten the request
-    requests_.erase(what.request);
-    co_return;
-  }
-  const std::shared_ptr<open_source> kept = over->second;
-  try {
-    hashes = co_await kept->get_hashes(std::move(location), what.offset);
-  } catch (const std::system_error&) {
-    failed = caught();
-  }
-  if (requests_.erase(what.request) == 0 || stopping_) co_return;
-  if (!failed) {
-    engine_.on_hashes(what.request, hashes, now());
-    hash_whole(index_of_.at(what.file));
-  } else if (failed->refused) {
-    engine_.on_rpc_failure(what.request, *failed->refused, now());
-  } else {
-    engine_.on_request_lost(what.request, failed->code, failed->sentence, now());
-  }
-  pump();
+  auto call = [location = file_of(what.file).what.location, what](const open_source& from) {
+    return from.get_hashes(location, what.offset);
+  };
+  ask(what.request, what.connection, std::move(call),
+      [this, what](const std::vector<engine::server_hash>& hashes) {
+        engine_.on_hashes(what.request, hashes, now());
+        hash_whole(index_of_.at(what.file));
+      });
 }
 
 void transfer_run::act(const engine::drop_request& what) {
@@ -198,21 +177,15 @@ void transfer_run::act(const engine::refresh_reference& what) {
 
 asio::awaitable<void> transfer_run::refresh(engine::file_id id, media lapsed) {
   const auto self = shared_from_this();
-  std::optional<call_failure> failed;
-  media fresh;
-  try {
-    fresh = co_await from_.refresh(std::move(lapsed));
-  } catch (const std::system_error&) {
-    failed = caught();
-  }
+  const auto fresh = co_await end_of(from_.refresh(std::move(lapsed)));
   const auto owner = index_of_.find(id);
   if (stopping_ || owner == index_of_.end()) co_return;
-  if (failed) {
-    engine_.on_reference_failed(id, failed->code, failed->sentence, now());
-  } else {
-    files_[owner->second].what.location = fresh.location;
-    files_[owner->second].what.file_reference = fresh.file_reference;
+  if (fresh.answer) {
+    files_[owner->second].what.location = fresh.answer->location;
+    files_[owner->second].what.file_reference = fresh.answer->file_reference;
     engine_.on_reference(id, now());
+  } else {
+    engine_.on_reference_failed(id, fresh.code, fresh.sentence, now());
   }
   pump();
 }

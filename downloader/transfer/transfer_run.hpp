@@ -84,8 +84,11 @@ class transfer_run : public std::enable_shared_from_this<transfer_run> {
   void act(const engine::file_complete& what);
   void act(const engine::file_failed& what);
   asio::awaitable<void> open(engine::connection_id id, int dc);
-  asio::awaitable<void> fetch_part(engine::send_part what, shared_bytes location);
-  asio::awaitable<void> fetch_hashes(engine::send_hashes what, shared_bytes location);
+  template <class Call, class Use>
+  void ask(engine::request_id request, engine::connection_id over, Call call, Use use);
+  template <class Call, class Use>
+  asio::awaitable<void> fetch(engine::request_id request, engine::connection_id over, Call call,
+                              Use use);
   asio::awaitable<void> refresh(engine::file_id id, media lapsed);
   void spawn(asio::awaitable<void> work, signal cancels);
   void arm();

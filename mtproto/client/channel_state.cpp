@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "mtproto/client/channel_state.hpp"
 
-#include "mtproto/client/answer_policy.hpp"
-
 namespace mtfetch::client_impl {
 namespace {
 
@@ -14,10 +12,7 @@ constexpr int most_repairs = 2;
 asio::awaitable<shared_bytes> channel_state::invoke(bytes request, std::string method,
                                                     invoke_options options) {
   const auto self = shared_from_this();
-  call_terms terms;
-  terms.method = method;
-  terms.deadline = std::chrono::steady_clock::now() + options.deadline;
-  terms.repeatable = options.repeatable.value_or(only_reads(method));
+  const call_terms terms = terms_of(method, options);
   for (int repairs = 0;; ++repairs) {
     const auto before = client_.lock();
     const std::uint64_t imports = before ? before->imports_of(dc()) : 0;

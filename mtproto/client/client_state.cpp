@@ -51,6 +51,14 @@ void throw_outcome(const outcome& ended, const std::string& method) {
   throw error(ended.failed, ended.why);
 }
 
+call_terms terms_of(std::string method, const invoke_options& options) {
+  call_terms terms;
+  terms.deadline = std::chrono::steady_clock::now() + options.deadline;
+  terms.repeatable = options.repeatable.value_or(only_reads(method));
+  terms.method = std::move(method);
+  return terms;
+}
+
 invoke_options until(time_point deadline) {
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
       deadline - std::chrono::steady_clock::now());
@@ -161,12 +169,9 @@ bool client_state::is_cdn(int dc) const {
 asio::awaitable<std::shared_ptr<dc_session>> client_state::open_files_session(
     int dc, invoke_options options) {
   const auto self = shared_from_this();
-  const auto deadline = std::chrono::steady_clock::now() + options.deadline;
-  call_terms terms;
-  terms.method = "a channel to data centre " + std::to_string(dc);
-  terms.deadline = deadline;
+  const call_terms terms = terms_of("a channel to data centre " + std::to_string(dc), options);
   const auto calls = session_of(dc);
-  if (needs_authorization(dc, "upload.getFile")) co_await authorize(dc, deadline);
+  if (needs_authorization(dc, "upload.getFile")) co_await authorize(dc, terms.deadline);
   if (!shared_->store || !shared_->store->read_key(dc)) {
     const outcome keyed = co_await calls->reach(terms);
     if (!keyed.ok()) throw_outcome(keyed, terms.method);

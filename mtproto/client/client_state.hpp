@@ -105,6 +105,9 @@ class client_state : public std::enable_shared_from_this<client_state> {
 /// The error that an outcome without an answer is to the caller.
 [[noreturn]] void throw_outcome(const outcome& ended, const std::string& method);
 
+/// What a call by these options is told; its deadline counts from now.
+call_terms terms_of(std::string method, const invoke_options& options);
+
 /// Milliseconds left until then, at least one.
 invoke_options until(time_point deadline);
 

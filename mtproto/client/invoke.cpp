@@ -19,10 +19,7 @@ constexpr int most_imports = 2;
 asio::awaitable<shared_bytes> client_state::invoke(bytes request, std::string method,
                                                    invoke_options options) {
   const auto self = shared_from_this();
-  call_terms terms;
-  terms.method = method;
-  terms.deadline = std::chrono::steady_clock::now() + options.deadline;
-  terms.repeatable = options.repeatable.value_or(only_reads(method));
+  const call_terms terms = terms_of(method, options);
 
   call_facts facts;
   facts.repeatable = terms.repeatable;
