@@ -40,27 +40,44 @@ void sync_folder(const file_calls& calls, const std::filesystem::path& folder) {
 
 }  // namespace
 
-part_file part_file::open(std::filesystem::path path, file_calls calls) {
-  return std::move(*open_with(std::move(path), std::move(calls), O_RDWR | O_CREAT));
+part_file part_file::open(std::filesystem::path path, file_calls calls, std::int64_t content) {
+  return std::move(*open_with(std::move(path), std::move(calls), content, O_RDWR | O_CREAT));
 }
 
-std::optional<part_file> part_file::open_existing(std::filesystem::path path, file_calls calls) {
-  return open_with(std::move(path), std::move(calls), O_RDWR);
+std::optional<part_file> part_file::open_existing(std::filesystem::path path, file_calls calls,
+                                                  std::int64_t content) {
+  return open_with(std::move(path), std::move(calls), content, O_RDWR);
+}
+
+// Two locks: of the byte numbered `content`, for which there need be no byte, and of the file. In
+// this order, so that whoever meets the second has said what it writes.
+void part_file::lock(std::int64_t content) const {
+  struct flock byte {};
+  byte.l_type = F_WRLCK;
+  byte.l_whence = SEEK_SET;
+  byte.l_start = content;
+  byte.l_len = 1;
+  // A file system without such locks leaves it at the second.
+  if (content > 0 && uninterrupted([&] { return ::fcntl(file_, F_OFD_SETLK, &byte); }) == -1 &&
+      (errno == EAGAIN || errno == EACCES)) {
+    throw error(make_error_code(storage_errc::locked),
+                "another mtfetch process is fetching " + path_.string());
+  }
+  if (uninterrupted([&] { return ::flock(file_, LOCK_EX | LOCK_NB); }) == 0) return;
+  if (errno != EWOULDBLOCK) fail("cannot lock", errno);
+  throw name_in_use(make_error_code(storage_errc::locked),
+                    path_.string() + " is being written by another download");
 }
 
 std::optional<part_file> part_file::open_with(std::filesystem::path path, file_calls calls,
-                                              int flags) {
+                                              std::int64_t content, int flags) {
   for (;;) {
     const int opened =
         uninterrupted([&] { return ::open(path.c_str(), flags | O_CLOEXEC | O_NOFOLLOW, 0666); });
     if (opened == -1 && errno == ENOENT && (flags & O_CREAT) == 0) return std::nullopt;
     if (opened == -1) fail_with(path, "cannot open", errno);
     part_file file(std::move(path), calls, opened);
-    if (uninterrupted([&] { return ::flock(opened, LOCK_EX | LOCK_NB); }) == -1) {
-      if (errno != EWOULDBLOCK) file.fail("cannot lock", errno);
-      throw error(make_error_code(storage_errc::locked),
-                  file.path_.string() + " is being written by another download");
-    }
+    file.lock(content);
     // Between open and lock the other one may have finished and renamed what we hold.
     struct stat held {};
     struct stat named {};

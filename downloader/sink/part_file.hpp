@@ -15,17 +15,27 @@
 
 namespace mtfetch::sink {
 
+/// storage_errc::locked: somebody else writes another content under the name. Any other name may
+/// do.
+class name_in_use : public error {
+ public:
+  using error::error;
+};
+
 /// An open and locked NAME.part. The lock ends with the object, also when the process is killed.
 /// Everything throws mtfetch::error: storage_errc::no_space for a full disk, storage_errc::locked,
 /// else the system's own code; each sentence names the path. Move-only; one thread at a time.
 class part_file {
  public:
-  /// Opens it, making it if it is not there. Another process that has it open makes that fail with
-  /// storage_errc::locked.
-  static part_file open(std::filesystem::path path, file_calls calls = file_calls::system());
+  /// Opens it, making it if it is not there. `content`, positive, says what will be written; 0 says
+  /// nothing. Whoever else has it open makes that fail: with storage_errc::locked where it is for
+  /// the same content, else with name_in_use.
+  static part_file open(std::filesystem::path path, file_calls calls = file_calls::system(),
+                        std::int64_t content = 0);
   /// The same for one that is there already; nothing where it is not.
   static std::optional<part_file> open_existing(std::filesystem::path path,
-                                                file_calls calls = file_calls::system());
+                                                file_calls calls = file_calls::system(),
+                                                std::int64_t content = 0);
 
   part_file(part_file&& other) noexcept
       : path_(std::move(other.path_)),
@@ -57,7 +67,8 @@ class part_file {
   part_file(std::filesystem::path path, file_calls calls, int file)
       : path_(std::move(path)), calls_(std::move(calls)), file_(file) {}
   static std::optional<part_file> open_with(std::filesystem::path path, file_calls calls,
-                                            int flags);
+                                            std::int64_t content, int flags);
+  void lock(std::int64_t content) const;
   [[noreturn]] void fail(const char* doing, int number) const;
   void close() noexcept;
 

@@ -27,6 +27,16 @@ std::string hex(byte_view data) {
   return text;
 }
 
+// A number for what makes two downloads the same file, below 2^56.
+std::int64_t number_of(const file_identity& what) {
+  const std::string text =
+      std::to_string(what.id) + ' ' + std::to_string(what.size) + ' ' + what.variant;
+  const auto digest = crypto::sha256(as_bytes(text));
+  std::int64_t number = 0;
+  for (const std::uint8_t byte : std::span(digest).first<7>()) number = number << 8 | byte;
+  return number;
+}
+
 fs::path part_path(const fs::path& name) {
   fs::path path = name;
   path += ".part";
@@ -39,27 +49,34 @@ target_file target_file::claim(const target_wish& wish) {
   for (int number = 0;; ++number) {
     fs::path name = sink::numbered(wish.name, number);
     if (wish.is_ours && wish.is_ours(name)) continue;
-    const fs::path path = part_path(name);
-    const fs::path journal_path = journal::path_of(path);
-    std::optional<sink::part_file> part = sink::part_file::open_existing(path, wish.calls);
-    if (part) {
-      // Without a journal the bytes are somebody else's; with none, a name that we made and no
-      // more.
-      if (part->size() > 0 && !fs::exists(journal_path)) continue;
-    } else {
-      if (fs::exists(name)) continue;
-      part = sink::part_file::open(path, wish.calls);
+    try {
+      if (auto claimed = claim_name(name, wish)) return std::move(*claimed);
+    } catch (const sink::name_in_use&) {  // for another file: as if it had the name already
     }
-    journal kept(journal_path, wish.identity);
-    if (kept.state() == journal::found::other) {
-      if (part->size() == 0) fs::remove(path);  // made a moment ago
-      continue;
-    }
-    target_file claimed(std::move(name), wish, std::move(*part), std::move(kept));
-    claimed.examine(wish.look_for_unclaimed);
-    claimed.part_.reserve(claimed.size_);
-    return claimed;
   }
+}
+
+std::optional<target_file> target_file::claim_name(const fs::path& name, const target_wish& wish) {
+  const fs::path path = part_path(name);
+  const fs::path journal_path = journal::path_of(path);
+  const std::int64_t content = number_of(wish.identity);
+  auto part = sink::part_file::open_existing(path, wish.calls, content);
+  if (part) {
+    // Without a journal the bytes are somebody else's; with none, a name that we made and no more.
+    if (part->size() > 0 && !fs::exists(journal_path)) return std::nullopt;
+  } else {
+    if (fs::exists(name)) return std::nullopt;
+    part = sink::part_file::open(path, wish.calls, content);
+  }
+  journal kept(journal_path, wish.identity);
+  if (kept.state() == journal::found::other) {
+    if (part->size() == 0) fs::remove(path);  // made a moment ago
+    return std::nullopt;
+  }
+  target_file claimed(name, wish, std::move(*part), std::move(kept));
+  claimed.examine(wish.look_for_unclaimed);
+  claimed.part_.reserve(claimed.size_);
+  return claimed;
 }
 
 target_file::target_file(fs::path name, const target_wish& wish, sink::part_file part, journal kept)

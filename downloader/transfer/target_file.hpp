@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -35,7 +36,9 @@ struct target_wish {
 class target_file {
  public:
   /// Finds the name: that of an interrupted download of the same file, else the first free one of
-  /// "NAME", "NAME (1)" ... Whatever an earlier run left is hashed again before it is believed.
+  /// "NAME", "NAME (1)" ... Names under which others are making other files are not free; one under
+  /// which they make this one is storage_errc::locked. Whatever an earlier run left is hashed again
+  /// before it is believed.
   static target_file claim(const target_wish& wish);
 
   const std::filesystem::path& name() const { return name_; }
@@ -58,6 +61,8 @@ class target_file {
  private:
   target_file(std::filesystem::path name, const target_wish& wish, sink::part_file part,
               journal kept);
+  static std::optional<target_file> claim_name(const std::filesystem::path& name,
+                                               const target_wish& wish);
   void examine(bool look_for_unclaimed);
 
   std::filesystem::path name_;

@@ -88,21 +88,26 @@ TEST_F(part_file_test, is_written_by_one_at_a_time) {
   EXPECT_NO_THROW(part_file::open(part));
 }
 
-TEST_F(part_file_test, a_kill_ends_the_lock) {
+TEST_F(part_file_test, says_to_others_what_it_writes_until_a_kill) {
   int ready[2];
   ASSERT_EQ(pipe(ready), 0);
   const pid_t child = fork();
   if (child == 0) {
-    const part_file held = part_file::open(part);
+    const part_file held = part_file::open(part, file_calls::system(), 7);
     if (::write(ready[1], "x", 1) != 1) _exit(1);
     pause();
   }
   char byte = 0;
   ASSERT_EQ(::read(ready[0], &byte, 1), 1);
-  EXPECT_EQ(code_of([&] { part_file::open(part); }), make_error_code(storage_errc::locked));
+  std::string sentence;
+  EXPECT_EQ(code_of([&] { part_file::open(part, file_calls::system(), 7); }, &sentence),
+            make_error_code(storage_errc::locked));
+  EXPECT_EQ(sentence, "another mtfetch process is fetching " + part.string());
+  EXPECT_THROW(part_file::open(part, file_calls::system(), 8), name_in_use);
+  EXPECT_THROW(part_file::open(part), name_in_use);
   kill(child, SIGKILL);
   ASSERT_EQ(waitpid(child, nullptr, 0), child);
-  EXPECT_NO_THROW(part_file::open(part));
+  EXPECT_NO_THROW(part_file::open(part, file_calls::system(), 7));
 }
 
 TEST_F(part_file_test, knows_whether_there_is_one) {

@@ -19,6 +19,7 @@
 #include <fstream>
 #include <optional>
 #include <set>
+#include <utility>
 
 namespace mtfetch::transfer {
 namespace {
@@ -393,10 +394,23 @@ TEST_F(transfer_test, a_strangers_part_file_is_left_alone) {
   EXPECT_EQ(tests::read_file(folder / "film.mp4.part"), "another program's");
 }
 
-TEST_F(transfer_test, a_target_that_another_process_writes_is_refused) {
-  const sink::part_file held = sink::part_file::open(folder / "film.mp4.part");
-  const file_report failed = run_one(server->add(1, mib, "film.mp4"));
-  EXPECT_EQ(failed.code, make_error_code(storage_errc::locked));
+TEST_F(transfer_test, while_one_run_makes_a_file_another_takes_other_names_and_refuses_the_same) {
+  const media film = server->add(1, 3 * mib, "film.mp4");
+  const media other = server->add(2, mib, "film.mp4");
+  bool first = true;
+  server->on_part = [&](std::size_t, bytes&) {
+    if (!std::exchange(first, false)) return;
+    const file_report beside = run_one(other);
+    expect_right(beside, 2);
+    EXPECT_EQ(beside.path, folder / "film (1).mp4");
+    const file_report again = run_one(film);
+    EXPECT_EQ(again.code, make_error_code(storage_errc::locked));
+    EXPECT_NE(again.error.find("another mtfetch process is fetching"), std::string::npos);
+    EXPECT_NE(again.error.find((folder / "film.mp4").string()), std::string::npos);
+  };
+  expect_right(run_one(film), 1);
+  EXPECT_FALSE(first);
+  EXPECT_EQ(names(), (std::set<std::string>{"film.mp4", "film (1).mp4"}));
 }
 
 // A child is killed at some moment; this process goes on from what it left.

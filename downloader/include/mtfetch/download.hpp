@@ -37,7 +37,8 @@ struct progress {
 /// What is wanted. Make one by name and pass it; never as a braced temporary inside a co_await.
 struct download_options {
   /// A folder when it exists as one, ends in a slash, or several files are wanted; else the name of
-  /// the one file. Folders are made as needed. A name that is taken gets " (1)".
+  /// the one file. Folders are made as needed. A name that is taken, also by another process that
+  /// is fetching another file, gets " (1)".
   std::filesystem::path to = ".";
   std::function<void(const progress&)> on_progress;  ///< called on the client's executor
   int connections = 8;            ///< to one data centre at most, 1..16, shared by all files of it
