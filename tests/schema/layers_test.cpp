@@ -66,7 +66,7 @@ TEST(schema_files, hold_what_older_layers_had) {
       EXPECT_NE(below.combinators[at->second].text, c.text) << file.name;
     }
   }
-  EXPECT_EQ(layers, (std::set<std::int32_t>{190, 214, 222, 223}));
+  EXPECT_EQ(layers, (std::set<std::int32_t>{190, 214, 222, 223, 224}));
 }
 
 TEST(library_methods, reach_no_updates) {

@@ -4,6 +4,7 @@
 #include <mtfetch/api/schema_214.hpp>
 #include <mtfetch/api/schema_222.hpp>
 #include <mtfetch/api/schema_223.hpp>
+#include <mtfetch/api/schema_224.hpp>
 #include <mtfetch/mtproto_types.hpp>
 
 #include "mtproto/crypto/message_cipher.hpp"
@@ -134,11 +135,11 @@ TEST(layer_edge, speaks_every_layer_it_knows) {
     std::int32_t number;
     const tl::schema& schema;
   };
-  const known_layer layers[] = {{190, api_schema_190()}, {193, api_schema_190()},
-                                {214, api_schema_214()}, {216, api_schema_214()},
-                                {222, api_schema_222()}, {223, api_schema_223()},
-                                {227, api_schema_223()}, {228, api_schema()},
-                                {229, api_schema()},     {100, api_schema_190()}};
+  const known_layer layers[] = {
+      {190, api_schema_190()}, {193, api_schema_190()}, {214, api_schema_214()},
+      {216, api_schema_214()}, {222, api_schema_222()}, {223, api_schema_223()},
+      {224, api_schema_224()}, {227, api_schema_224()}, {228, api_schema()},
+      {229, api_schema()},     {100, api_schema_190()}};
   for (const known_layer& layer : layers) {
     SCOPED_TRACE(layer.number);
     call_rig rig;

@@ -6,6 +6,7 @@
 #include <mtfetch/api/schema_214.hpp>
 #include <mtfetch/api/schema_222.hpp>
 #include <mtfetch/api/schema_223.hpp>
+#include <mtfetch/api/schema_224.hpp>
 
 #include "mtproto/tl/dynamic.hpp"
 #include "mtproto/tl/transcode.hpp"
@@ -22,7 +23,7 @@ const schema& newest() {
 }
 
 const schema* const older_layers[] = {&api_schema_190(), &api_schema_214(), &api_schema_222(),
-                                      &api_schema_223()};
+                                      &api_schema_223(), &api_schema_224()};
 
 bytes encoded(const schema& in, std::string_view json) {
   auto made = from_json(in, json);
@@ -77,6 +78,9 @@ TEST(layers, are_found_by_the_ids_that_telegram_gave) {
   EXPECT_EQ(api_schema_214().find("message").id(), 0x9815cec8U);
   EXPECT_EQ(api_schema_222().find("message").id(), 0x9cb490e9U);
   EXPECT_EQ(api_schema_223().find("message").id(), 0x3ae56482U);
+  EXPECT_EQ(api_schema_224().find("message").id(), 0x3ae56482U);
+  EXPECT_EQ(api_schema_223().find("dialog").id(), 0xd58a08c6U);
+  EXPECT_EQ(api_schema_224().find("dialog").id(), newest().find("dialog").id());
   EXPECT_EQ(api_schema_190().find("channel").id(), 0xfe4478bdU);
   for (const schema* older : older_layers) {
     EXPECT_EQ(older->find("upload.getFile").id(), 0xbe5335beU);

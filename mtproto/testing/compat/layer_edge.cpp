@@ -7,6 +7,7 @@
 #include <mtfetch/api/schema_214.hpp>
 #include <mtfetch/api/schema_222.hpp>
 #include <mtfetch/api/schema_223.hpp>
+#include <mtfetch/api/schema_224.hpp>
 
 #include "mtproto/tl/transcode.hpp"
 
@@ -17,8 +18,9 @@ namespace {
 // The layers that are known by what differs, newest first. One more is one more line.
 const tl::schema& schema_for(std::int32_t layer) {
   if (layer >= api_schema().layer()) return api_schema();
-  const std::array<const tl::schema*, 4> older{&api_schema_223(), &api_schema_222(),
-                                               &api_schema_214(), &api_schema_190()};
+  const std::array<const tl::schema*, 5> older{&api_schema_224(), &api_schema_223(),
+                                               &api_schema_222(), &api_schema_214(),
+                                               &api_schema_190()};
   for (const tl::schema* known : older) {
     if (layer >= known->layer()) return *known;
   }
