@@ -94,6 +94,11 @@ struct cluster::parts : std::enable_shared_from_this<cluster::parts> {
       option.ipv6 = ip.is_v6();
       made.dcs.push_back(std::move(option));
     }
+    core->content.logged_out = [weak = weak_from_this()](std::int64_t login) {
+      const auto self = weak.lock();
+      if (!self) return;
+      for (const auto& centre : self->centres) centre->log_out(login);
+    };
     for (const auto& centre : centres) centre->start();
     {
       const std::lock_guard lock(mutex);

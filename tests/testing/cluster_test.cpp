@@ -132,6 +132,41 @@ TEST_F(cluster_test, keeps_logins_over_a_restart) {
   });
 }
 
+TEST_F(cluster_test, ends_a_login_in_every_data_centre_and_no_other_login) {
+  start();
+  const auto with_session = [this](const char* file, work todo) {
+    config own = settings();
+    own.session_file = folder / file;
+    with_client(own, std::move(todo));
+  };
+  const auto ask_afar = [](client& telegram) -> asio::awaitable<void> {
+    api::users::getUsers ask;
+    ask.id.emplace_back(api::inputUserSelf());
+    invoke_options there;
+    there.dc = 4;
+    co_await telegram.invoke(ask, there);
+  };
+  const auto sign_in = [&](client& telegram) -> asio::awaitable<void> {
+    co_await telegram.sign_in_bot(bot_token);
+    co_await ask_afar(telegram);
+  };
+  with_session("mine", sign_in);
+  with_session("other", sign_in);
+  std::filesystem::copy(folder / "mine", folder / "copy");
+  with_session("mine", [](client& telegram) { return telegram.log_out(); });
+  with_session("copy", [&](client& telegram) -> asio::awaitable<void> {
+    EXPECT_TRUE(telegram.signed_in()) << "as far as it knows";
+    std::error_code refused;
+    try {
+      co_await ask_afar(telegram);
+    } catch (const error& failed) {
+      refused = failed.code();
+    }
+    EXPECT_EQ(refused, client_errc::not_signed_in);
+  });
+  with_session("other", ask_afar);
+}
+
 TEST_F(cluster_test, gives_an_answer_that_a_lost_connection_swallowed) {
   start();
   with_client(settings(), [&](client& telegram) -> asio::awaitable<void> {

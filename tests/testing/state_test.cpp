@@ -43,6 +43,29 @@ TEST(salts, begin_anew_after_a_long_silence_or_on_demand) {
   EXPECT_FALSE(salts.accepts(later, 10'000'002));
 }
 
+std::shared_ptr<server_key> key_number(std::uint64_t number) {
+  std::array<std::uint8_t, 256> raw{};
+  seeded(number)(raw);
+  return std::make_shared<server_key>(crypto::auth_key(raw), salt_schedule(1, 10'000, seeded(1)));
+}
+
+TEST(key_ring, lets_go_of_strangers_that_were_used_longest_ago) {
+  key_ring ring(3);
+  std::vector<std::shared_ptr<server_key>> keys;
+  for (std::uint64_t number = 0; number < 6; ++number) keys.push_back(key_number(number));
+  const auto id = [&](std::size_t number) { return keys[number]->key.id(); };
+  keys[0]->allowed.account = 1;
+  keys[1]->expires_at = 20'000;  // a temporary key of that account
+  keys[1]->bound_to = id(0);
+  for (std::size_t number = 0; number < 5; ++number) {
+    EXPECT_TRUE(ring.add(keys[number]).empty()) << number;
+  }
+  EXPECT_TRUE(ring.find(id(2), 10'000));
+  EXPECT_EQ(ring.add(keys[5]), std::vector<std::int64_t>{id(3)});
+  EXPECT_FALSE(ring.contains(id(3)));
+  for (const std::size_t number : {0U, 1U, 2U, 4U, 5U}) EXPECT_TRUE(ring.contains(id(number)));
+}
+
 std::optional<streamed_body> no_body(byte_view) {
   return std::nullopt;
 }
@@ -63,6 +86,7 @@ TEST(state_store, keeps_keys_sessions_and_answers) {
     key.expires_at = 99;
     key.bound_to = 5;
     key.allowed.account = 1234;
+    key.allowed.login = 77;
     store.save_key(2, key);
     store.save_session(2, key.key.id(), client.session->store());
     store.save_key(3, key);
@@ -76,6 +100,7 @@ TEST(state_store, keeps_keys_sessions_and_answers) {
   EXPECT_EQ(key.expires_at, 99);
   EXPECT_EQ(key.bound_to, 5);
   EXPECT_EQ(key.allowed.account, 1234);
+  EXPECT_EQ(key.allowed.login, 77);
   ASSERT_EQ(key.sessions.size(), 1U);
   const auto before = client.session->store();
   const auto after = key.sessions.begin()->second->store();
@@ -91,6 +116,20 @@ TEST(state_store, keeps_keys_sessions_and_answers) {
   store.erase_key(2, client.key.id());
   EXPECT_TRUE(store.load_keys(2, seeded(1), no_body).empty());
   EXPECT_EQ(store.load_keys(3, seeded(1), no_body).size(), 1U) << "another data centre's key";
+}
+
+TEST(state_store, takes_a_state_from_before_logins_had_numbers) {
+  const served_folder folder;
+  scripted_client client;
+  server_key key(client.key, client.salts);
+  key.allowed.account = 1234;
+  state_store(folder.path()).save_key(2, key);
+  database(folder.path() / "cluster.db").run("ALTER TABLE auth_key DROP COLUMN login");
+  state_store store(folder.path());
+  const auto keys = store.load_keys(2, seeded(1), no_body);
+  ASSERT_EQ(keys.size(), 1U);
+  EXPECT_EQ(keys[0]->allowed.account, 1234);
+  EXPECT_EQ(keys[0]->allowed.login, 0);
 }
 
 TEST(state_store, is_for_its_owner_only) {

@@ -199,14 +199,14 @@ TEST(sign_in_codes, end_after_a_while_and_after_wrong_tries) {
 
 TEST(sign_in_codes, carry_an_authorization_once_to_one_data_centre) {
   sign_in_codes codes(seeded(1));
-  bytes token = codes.export_for(42, 4, 1000);
+  bytes token = codes.export_for(42, 7, 4, 1000);
   EXPECT_FALSE(codes.import_at(token, 42, 2, 1001));
-  token = codes.export_for(42, 4, 1000);
+  token = codes.export_for(42, 7, 4, 1000);
   EXPECT_FALSE(codes.import_at(token, 43, 4, 1001));
-  token = codes.export_for(42, 4, 1000);
+  token = codes.export_for(42, 7, 4, 1000);
   EXPECT_FALSE(codes.import_at(token, 42, 4, 1100)) << "too late";
-  token = codes.export_for(42, 4, 1000);
-  EXPECT_EQ(codes.import_at(token, 42, 4, 1001), 42);
+  token = codes.export_for(42, 7, 4, 1000);
+  EXPECT_EQ(codes.import_at(token, 42, 4, 1001), 7);
   EXPECT_FALSE(codes.import_at(token, 42, 4, 1001)) << "once only";
 }
 

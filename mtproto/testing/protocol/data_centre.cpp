@@ -111,7 +111,7 @@ data_centre::data_centre(std::shared_ptr<cluster_core> shared, int id)
     return stream_recipe(shared_->content, recipe);
   };
   for (auto& key : shared_->store->load_keys(id_, shared_->random, make_body)) {
-    keys_.add(std::move(key));
+    forget(keys_.add(std::move(key)));
   }
 }
 
@@ -189,8 +189,24 @@ void data_centre::flush() {
 void data_centre::key_made(std::shared_ptr<server_key> key) {
   shared_->counts->handshake();
   server_key& made = *key;
-  keys_.add(std::move(key));
+  forget(keys_.add(std::move(key)));
   key_changed(made);
+}
+
+// Of keys that the ring has let go.
+void data_centre::forget(const std::vector<std::int64_t>& keys) {
+  if (!shared_->store || keys.empty()) return;
+  shared_->store->begin();
+  for (const std::int64_t id : keys) shared_->store->erase_key(id_, id);
+  shared_->store->commit();
+}
+
+void data_centre::log_out(std::int64_t login) {
+  for (const auto& [id, key] : keys_.all()) {
+    if (key->allowed.login != login) continue;
+    key->allowed = authorization();
+    key_changed(*key);
+  }
 }
 
 void data_centre::key_changed(server_key& key) {

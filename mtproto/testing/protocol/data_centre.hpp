@@ -66,6 +66,8 @@ class data_centre : public std::enable_shared_from_this<data_centre> {
   void key_made(std::shared_ptr<server_key> key);
   void key_changed(server_key& key);
   void key_destroyed(const server_key& key);
+  /// Ends this login here, whatever keys have it.
+  void log_out(std::int64_t login);
   void session_destroyed(const server_key& key, std::int64_t session);
 
   cluster_core& shared() { return *shared_; }
@@ -73,6 +75,7 @@ class data_centre : public std::enable_shared_from_this<data_centre> {
   call_runner& runner() { return runner_; }
 
  private:
+  void forget(const std::vector<std::int64_t>& keys);
   void accept(asio::ip::tcp::socket socket);
 
   std::shared_ptr<cluster_core> shared_;

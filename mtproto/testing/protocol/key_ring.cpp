@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "mtproto/testing/protocol/key_ring.hpp"
 
+#include <algorithm>
+#include <utility>
+
 namespace mtfetch::testing {
 
 namespace {
@@ -28,12 +31,37 @@ std::shared_ptr<server_key> key_ring::find(std::int64_t id, unix_seconds now) {
     keys_.erase(found);
     return nullptr;
   }
+  found->second->used = ++uses_;
   return found->second;
 }
 
-void key_ring::add(std::shared_ptr<server_key> key) {
-  const std::int64_t id = key->key.id();
-  keys_[id] = std::move(key);
+std::vector<std::int64_t> key_ring::add(std::shared_ptr<server_key> key) {
+  key->used = ++uses_;
+  const std::int64_t added = key->key.id();
+  keys_[added] = std::move(key);
+  std::vector<std::int64_t> gone;
+  if (keys_.size() <= most_strangers_) return gone;
+  std::vector<std::pair<std::uint64_t, std::int64_t>> strangers;
+  for (const auto& [id, one] : keys_) {
+    if (is_strangers(*one)) strangers.emplace_back(one->used, id);
+  }
+  if (strangers.size() <= most_strangers_) return gone;
+  // A tenth at once, so that not every new key looks through them all.
+  const std::size_t count = strangers.size() - most_strangers_ + most_strangers_ / 10;
+  const auto end = strangers.begin() + static_cast<std::ptrdiff_t>(count);
+  std::ranges::nth_element(strangers, end);
+  for (auto one = strangers.begin(); one != end; ++one) {
+    keys_.erase(one->second);
+    gone.push_back(one->second);
+  }
+  return gone;
+}
+
+bool key_ring::is_strangers(const server_key& key) const {
+  const auto owner = key.is_temporary() ? keys_.find(key.bound_to) : keys_.find(key.key.id());
+  if (owner == keys_.end()) return true;
+  const authorization& allowed = owner->second->allowed;
+  return allowed.account == 0 && allowed.awaiting_password == 0;
 }
 
 authorization* key_ring::allowed(server_key& key, unix_seconds now) {

@@ -19,7 +19,7 @@ CREATE TABLE IF NOT EXISTS secret(name TEXT PRIMARY KEY, value BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS auth_key(
   dc INTEGER, id INTEGER, key BLOB NOT NULL, salts BLOB NOT NULL, expires_at INTEGER NOT NULL,
   bound_to INTEGER NOT NULL, layer INTEGER NOT NULL, account INTEGER NOT NULL,
-  awaiting_password INTEGER NOT NULL, PRIMARY KEY(dc, id));
+  awaiting_password INTEGER NOT NULL, login INTEGER NOT NULL DEFAULT 0, PRIMARY KEY(dc, id));
 CREATE TABLE IF NOT EXISTS session(
   dc INTEGER, key INTEGER, id INTEGER, unique_id INTEGER NOT NULL, content_sent INTEGER NOT NULL,
   announced INTEGER NOT NULL, floor INTEGER NOT NULL, received BLOB NOT NULL,
@@ -100,6 +100,14 @@ std::map<std::int64_t, received_message> unpack_received(byte_view packed) {
 
 state_store::state_store(const std::filesystem::path& folder) : database_(file_in(folder)) {
   database_.run(layout);
+  bool knows_logins = false;  // a state of before does not
+  {
+    statement find(database_, "SELECT 1 FROM pragma_table_info('auth_key') WHERE name = 'login'");
+    knows_logins = find.next();
+  }
+  if (!knows_logins) {
+    database_.run("ALTER TABLE auth_key ADD COLUMN login INTEGER NOT NULL DEFAULT 0");
+  }
 }
 
 bytes state_store::value(std::string_view name) {
@@ -115,10 +123,11 @@ void state_store::set_value(std::string_view name, byte_view value) {
 
 void state_store::save_key(int dc, const server_key& key) {
   const bytes salts = pack_salts(key.salts);
-  statement put(database_, "INSERT OR REPLACE INTO auth_key VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  statement put(database_, "INSERT OR REPLACE INTO auth_key VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   put.bind(dc).bind(key.key.id()).bind(key.key.view()).bind(byte_view(salts));
   put.bind(key.expires_at).bind(key.bound_to).bind(key.layer);
-  put.bind(key.allowed.account).bind(key.allowed.awaiting_password).next();
+  put.bind(key.allowed.account).bind(key.allowed.awaiting_password);
+  put.bind(key.allowed.login).next();
 }
 
 void state_store::erase_key(int dc, std::int64_t id) {
@@ -159,9 +168,10 @@ void state_store::erase_session(int dc, std::int64_t key, std::int64_t session) 
 std::vector<std::shared_ptr<server_key>> state_store::load_keys(int dc, const random_source& random,
                                                                 const body_maker& make_body) {
   std::vector<std::shared_ptr<server_key>> keys;
-  statement find(database_,
-                 "SELECT key, salts, expires_at, bound_to, layer, account, awaiting_password "
-                 "FROM auth_key WHERE dc = ?");
+  statement find(
+      database_,
+      "SELECT key, salts, expires_at, bound_to, layer, account, awaiting_password, login "
+      "FROM auth_key WHERE dc = ?");
   find.bind(dc);
   while (find.next()) {
     const bytes raw = find.blob(0);
@@ -175,6 +185,7 @@ std::vector<std::shared_ptr<server_key>> state_store::load_keys(int dc, const ra
     key->layer = static_cast<std::int32_t>(find.number(4));
     key->allowed.account = find.number(5);
     key->allowed.awaiting_password = find.number(6);
+    key->allowed.login = find.number(7);
     key->changed = false;
     load_sessions(dc, *key, random, make_body);
     keys.push_back(std::move(key));

@@ -21,17 +21,18 @@ outcome<auth::exportedAuthorization> export_authorization(caller& by,
   }
   auth::exportedAuthorization made;
   made.id = by.who->id;
-  made.bytes = by.in.codes.export_for(by.who->id, asked.dc_id, by.unix_time);
+  made.bytes = by.in.codes.export_for(by.who->id, by.key.login, asked.dc_id, by.unix_time);
   return made;
 }
 
 outcome<auth::Authorization> import_authorization(caller& by,
                                                   const auth::importAuthorization& asked) {
-  const auto account = by.in.codes.import_at(asked.bytes, asked.id, by.dc, by.unix_time);
-  if (!account) return bad_request("AUTH_BYTES_INVALID");
-  const auto* who = by.in.people.find(*account);
+  const auto login = by.in.codes.import_at(asked.bytes, asked.id, by.dc, by.unix_time);
+  if (!login) return bad_request("AUTH_BYTES_INVALID");
+  const auto* who = by.in.people.find(asked.id);
   if (who == nullptr) return bad_request("USER_ID_INVALID");
   by.key.account = who->id;
+  by.key.login = *login;
   by.key.changed = true;
   by.who = who;
   auth::authorization done;

@@ -16,6 +16,7 @@ namespace mtfetch::testing {
 /// What a permanent auth key is allowed; kept with the key.
 struct authorization {
   std::int64_t account = 0;            ///< signed in; 0: nobody
+  std::int64_t login = 0;              ///< the same wherever this login was exported to
   std::int64_t awaiting_password = 0;  ///< gave the right code, and has 2FA
   bool changed = false;                ///< differs from what was stored
   /// The password check under way, named by srp_id.

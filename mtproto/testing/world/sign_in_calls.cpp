@@ -33,8 +33,15 @@ refusal migrate(std::string_view what, int dc) {
   return {303, std::string(what) + "_MIGRATE_" + std::to_string(dc)};
 }
 
+std::int64_t random_number(caller& by) {
+  std::array<std::uint8_t, 8> raw{};
+  by.in.random(raw);
+  return tl::reader(raw).i64();
+}
+
 auth::Authorization signed_in(caller& by, const account& who) {
   by.key.account = who.id;
+  by.key.login = random_number(by);
   by.key.awaiting_password = 0;
   by.key.password_check.reset();
   by.key.changed = true;
@@ -148,9 +155,7 @@ outcome<api::account::Password> get_password(caller& by, const api::account::get
   const auto& facts = by.in.people.password_of(*who);
   api::account::password made;
   if (!who->password.empty()) {
-    std::array<std::uint8_t, 8> raw{};
-    by.in.random(raw);
-    by.key.srp_id = tl::reader(raw).i64();
+    by.key.srp_id = random_number(by);
     by.key.password_check =
         std::make_shared<const crypto::srp_server>(facts.params, facts.verifier, by.in.random);
     made.has_password = true;
@@ -192,8 +197,10 @@ outcome<auth::Authorization> import_bot(caller& by, const auth::importBotAuthori
 }
 
 outcome<auth::loggedOut> log_out(caller& by, const auth::logOut&) {
+  const std::int64_t login = by.key.login;
   by.key = authorization();
   by.key.changed = true;
+  if (login != 0 && by.in.logged_out) by.in.logged_out(login);
   return auth::loggedOut();
 }
 

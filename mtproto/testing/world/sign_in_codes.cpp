@@ -45,12 +45,14 @@ sign_in_codes::sent* sign_in_codes::find(const std::string& hash, std::string_vi
   return &found->second;
 }
 
-bytes sign_in_codes::export_for(std::int64_t account, int dc, std::int64_t now) {
+bytes sign_in_codes::export_for(std::int64_t account, std::int64_t login, int dc,
+                                std::int64_t now) {
   tidy(exported_, now);
   bytes token(64);
   random_(token);
   exported made;
   made.account = account;
+  made.login = login;
   made.dc = dc;
   made.expires = now + export_lives;
   exported_[token] = made;
@@ -64,7 +66,7 @@ std::optional<std::int64_t> sign_in_codes::import_at(byte_view token, std::int64
   const exported given = found->second;
   exported_.erase(found);
   if (given.account != account || given.dc != dc || given.expires <= now) return std::nullopt;
-  return given.account;
+  return given.login;
 }
 
 }  // namespace mtfetch::testing

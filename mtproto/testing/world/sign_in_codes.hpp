@@ -29,13 +29,15 @@ class sign_in_codes {
   void forget(const std::string& hash) { sent_.erase(hash); }
 
   /// An authorization that one DC exports and another imports, once.
-  bytes export_for(std::int64_t account, int dc, std::int64_t now);
+  bytes export_for(std::int64_t account, std::int64_t login, int dc, std::int64_t now);
+  /// Gives the login.
   std::optional<std::int64_t> import_at(byte_view token, std::int64_t account, int dc,
                                         std::int64_t now);
 
  private:
   struct exported {
     std::int64_t account = 0;
+    std::int64_t login = 0;
     int dc = 0;
     std::int64_t expires = 0;
   };

@@ -43,6 +43,8 @@ struct world {
   std::uint32_t reference_epoch = 1;
   /// Called for each new account, where accounts are stored.
   std::function<void(const account&)> signed_up;
+  /// Called when a login was ended, for what other data centres know of it.
+  std::function<void(std::int64_t login)> logged_out;
 };
 
 }  // namespace mtfetch::testing
