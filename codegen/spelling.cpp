@@ -119,7 +119,10 @@ std::string spelling::member_type(std::size_t combinator, std::size_t field) con
   const codegen::field& f = s_.combinators[combinator].fields[field];
   std::string name = type(f.type);
   if (plan_.boxed.contains({combinator, field})) name = "::mtfetch::tl::boxed<" + name + ">";
-  return f.when && f.type.kind != kind::present ? "std::optional<" + name + ">" : name;
+  if (!f.when || f.type.kind == kind::present) return name;
+  // std::optional only of the few basic types: it is dear to instantiate.
+  const bool basic = f.type.vectors.empty() && !scalar(f.type.kind).empty();
+  return (basic ? "std::optional<" : "::mtfetch::tl::optional<") + name + ">";
 }
 
 std::string spelling::initializer(const field& f) const {

@@ -2,7 +2,12 @@
 // Reading and writing the fields of generated types. Only generated sources and object.hpp use it.
 #pragma once
 
+#include <optional>
+#include <string>
+#include <vector>
+
 #include "mtproto/tl/one_of.hpp"
+#include "mtproto/tl/optional.hpp"
 
 namespace mtfetch::tl {
 
@@ -101,7 +106,7 @@ template <class T>
 }
 
 template <class T>
-[[gnu::noinline]] void get(reader& in, std::optional<T>& value) {
+[[gnu::noinline]] void get(reader& in, optional<T>& value) {
   get(in, value.emplace());
 }
 template <class T>
@@ -179,7 +184,7 @@ void get_as(reader& in, T& value) {
   Form::get_value(in, value);
 }
 template <class Form, class T>
-void get_as(reader& in, std::optional<T>& value) {
+void get_as(reader& in, optional<T>& value) {
   get_as<Form>(in, value.emplace());
 }
 template <class Form, class T>

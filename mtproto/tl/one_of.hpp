@@ -5,7 +5,7 @@
 #include <cassert>
 #include <concepts>
 #include <cstdint>
-#include <optional>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "mtproto/tl/basic_types.hpp"
+#include "mtproto/tl/optional.hpp"
 
 namespace mtfetch::tl {
 
@@ -114,7 +115,9 @@ template <class T>
 class boxed {
  public:
   boxed() = default;
-  boxed(T value)  // NOLINT(google-explicit-constructor): stands for the value
+  // A template: else asking whether a boxed is copied would ask whether a T is, which asks this.
+  template <std::same_as<T> U>
+  boxed(U value)  // NOLINT(google-explicit-constructor): stands for the value
       : value_(std::make_unique<T>(std::move(value))) {}
   T& emplace() { return *(value_ = std::make_unique<T>()); }
   explicit operator bool() const { return value_ != nullptr; }

@@ -53,13 +53,13 @@ struct closet {
   static constexpr std::string_view tl_name{"closet", 6};
   static constexpr std::size_t tl_min_size = 4;
 
-  std::optional<std::vector<::golden::flags::shirt>> shirts;
-  std::optional<::golden::flags::shirt> best;
+  ::mtfetch::tl::optional<std::vector<::golden::flags::shirt>> shirts;
+  ::mtfetch::tl::optional<::golden::flags::shirt> best;
   std::optional<bool> dry;
   std::optional<::mtfetch::shared_bytes> key;
   bool open = false;
   std::optional<std::int32_t> opened_at;
-  std::optional<::golden::flags::Color> paint;
+  ::mtfetch::tl::optional<::golden::flags::Color> paint;
   std::optional<double> weight;
 
   void tl_read(::mtfetch::tl::reader& tl_in);

@@ -12,8 +12,8 @@ struct flags2 {
   static constexpr std::string_view tl_name{"flags2", 6};
   static constexpr std::size_t tl_min_size = 4;
 
-  std::optional<::mtfetch::tl::boxed<::golden::recursion::folder>> up;
-  std::optional<std::vector<::golden::recursion::folder>> below;
+  ::mtfetch::tl::optional<::mtfetch::tl::boxed<::golden::recursion::folder>> up;
+  ::mtfetch::tl::optional<std::vector<::golden::recursion::folder>> below;
 
   void tl_read(::mtfetch::tl::reader& tl_in);
   void tl_write(::mtfetch::tl::writer& tl_out) const;
