@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds mtfetch and runs its tests, all set-up included. `--all`: the slow tests too. `--sanitize`:
-# the unit tests under AddressSanitizer and UndefinedBehaviorSanitizer instead.
+# Builds mtfetch and runs its tests, all set-up included. `--sanitize`: the unit tests under
+# AddressSanitizer and UndefinedBehaviorSanitizer instead. `--all`: all of it, the slow tests too.
 # Environment: BUILD (build folder, default build-tests), JOBS (default: the processors).
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -34,14 +34,15 @@ run_tests() {  # run_tests FOLDER LABELS-TO-LEAVE-OUT CMAKE-OPTION...
     --progress "${select[@]}"
 }
 
-if [ "$sanitize" = 1 ]; then
+if [ "$all" = 1 ]; then
+  echo "== all tests (build folder: $build)"
+  run_tests "$build" '' -DCMAKE_BUILD_TYPE=Release -DMTFETCH_SLOW_TESTS=ON
+elif [ "$sanitize" = 0 ]; then
+  echo "== tests (build folder: $build)"
+  run_tests "$build" 'slow' -DCMAKE_BUILD_TYPE=Release
+fi
+if [ "$all" = 1 ] || [ "$sanitize" = 1 ]; then
   echo "== unit tests under AddressSanitizer and UndefinedBehaviorSanitizer ($build-asan)"
   run_tests "$build-asan" 'slow|interop' -DCMAKE_BUILD_TYPE=Debug \
     -DMTFETCH_SANITIZE=address,undefined
-elif [ "$all" = 1 ]; then
-  echo "== all tests (build folder: $build)"
-  run_tests "$build" '' -DCMAKE_BUILD_TYPE=Release -DMTFETCH_SLOW_TESTS=ON
-else
-  echo "== tests (build folder: $build)"
-  run_tests "$build" 'slow' -DCMAKE_BUILD_TYPE=Release
 fi

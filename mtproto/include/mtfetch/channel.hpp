@@ -36,8 +36,8 @@ asio::awaitable<typename M::result> typed_answer(asio::awaitable<shared_bytes> p
 /// there; made by client::open_channel. Calls go out with invokeWithoutUpdates. Several may be in
 /// flight. A lost connection is dialled again by itself and what was in flight is sent again.
 /// Nothing is decided for the caller: FILE_MIGRATE, FLOOD_WAIT and every other rpc_error come out.
-/// Belongs to the client's executor, which it must not outlive. It may outlive the client: its calls
-/// then end with client_errc::stopped.
+/// Belongs to the client's executor, which it must not outlive. It may outlive the client: its
+/// calls then end with client_errc::stopped.
 class channel {
  public:
   explicit channel(std::shared_ptr<client_impl::channel_state> state);
