@@ -82,6 +82,7 @@ function(mtfetch_generate_types target)
   add_library(${target} STATIC ${sources} ${headers})
   target_include_directories(${target} PUBLIC $<BUILD_INTERFACE:${out}>)
   target_link_libraries(${target} PUBLIC mtfetch_tl ${gen_EXTENDS} PRIVATE mtfetch_flags)
+  mtfetch_use_precompiled(${target} std)
   set_target_properties(${target} PROPERTIES MTFETCH_METHODS "${methods}"
                                              MTFETCH_HEADERS "${gen_HEADERS}"
                                              MTFETCH_PARTS "${gen_PARTS}")

@@ -1,4 +1,6 @@
 # Finds the packages that every floor above uses; one missing stops CMake with the apt line for all.
+# Global: a project that has this one as a subdirectory links these through our libraries.
+set(CMAKE_FIND_PACKAGE_TARGETS_GLOBAL ON)
 find_package(OpenSSL 3)
 find_package(ZLIB)
 find_package(fmt)
@@ -43,12 +45,15 @@ if(missing)
   message(FATAL_ERROR "Missing packages. On Debian or Ubuntu: apt-get install ${missing}")
 endif()
 
-# Standalone Asio: header only. Clang 14 needs to be told that it has coroutines.
-add_library(mtfetch_asio INTERFACE)
-target_include_directories(mtfetch_asio SYSTEM INTERFACE $<BUILD_INTERFACE:${MTFETCH_ASIO_INCLUDE}>)
-target_compile_definitions(mtfetch_asio INTERFACE ASIO_STANDALONE ASIO_NO_DEPRECATED)
+# Standalone Asio. What in it is no template is compiled once, here: as inline functions it would be
+# compiled anew by every source. Clang 14 needs to be told that it has coroutines.
+file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/asio.cpp CONTENT "#include <asio/impl/src.hpp>\n")
+add_library(mtfetch_asio STATIC ${CMAKE_CURRENT_BINARY_DIR}/asio.cpp)
+target_compile_features(mtfetch_asio PUBLIC cxx_std_20)
+target_include_directories(mtfetch_asio SYSTEM PUBLIC $<BUILD_INTERFACE:${MTFETCH_ASIO_INCLUDE}>)
+target_compile_definitions(mtfetch_asio PUBLIC ASIO_STANDALONE ASIO_NO_DEPRECATED
+                                               ASIO_SEPARATE_COMPILATION)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
-  target_compile_definitions(mtfetch_asio INTERFACE ASIO_HAS_CO_AWAIT=1
-                                                    ASIO_HAS_STD_COROUTINE=1)
+  target_compile_definitions(mtfetch_asio PUBLIC ASIO_HAS_CO_AWAIT=1 ASIO_HAS_STD_COROUTINE=1)
 endif()
-target_link_libraries(mtfetch_asio INTERFACE Threads::Threads)
+target_link_libraries(mtfetch_asio PUBLIC Threads::Threads)
