@@ -34,7 +34,7 @@ class http_codec {
   /// Server side: an answer without a packet, with the status that stands for a transport error.
   void wrap_error(std::int32_t code, tl::packet_buffer& out);
 
-  bool may_send() const { return side_ == role::client ? !under_way_ : under_way_; }
+  bool may_send() const { return !over_ && (side_ == role::client ? !under_way_ : under_way_); }
 
  private:
   enum class body { of_length, in_chunks, none };

@@ -102,6 +102,7 @@ std::error_code stream::recognise() {
     return std::error_code();
   };
   if (in.empty()) return {};
+  if (opening_ != opening::undecided) return transport_errc::unknown_framing;
   if (in[0] == 0xef) return begin_with(framing::abridged, 1);
   if (in.size() < 4) return {};
   if (all_equal(in.first(4), 0xee)) return begin_with(framing::intermediate, 4);

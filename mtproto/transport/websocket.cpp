@@ -143,14 +143,11 @@ void websocket_frames::put(std::uint8_t first, byte_view payload, bytes& wire) {
 }
 
 websocket_client::websocket_client(std::string host, std::string path, random_source random)
-    : host_(std::move(host)),
-      path_(std::move(path)),
-      random_(random),
-      frames_(role::client, std::move(random)) {}
+    : host_(std::move(host)), path_(std::move(path)), frames_(role::client, std::move(random)) {}
 
 void websocket_client::start(bytes& wire) {
   std::array<std::uint8_t, 16> nonce{};
-  random_(nonce);
+  frames_.random()(nonce);
   key_ = tl::to_base64(nonce);
   append(wire, "GET " + path_ + " HTTP/1.1\r\nHost: " + host_ +
                    "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"

@@ -26,6 +26,8 @@ class websocket_frames {
   std::error_code receive(byte_view from_wire, bytes& plain, bytes& wire);
   /// One binary frame; a client's is masked.
   void send(byte_view plain, bytes& wire) { put(0x82, plain, wire); }
+  /// For what else the side draws: one source, so that nothing is drawn twice.
+  const random_source& random() const { return random_; }
 
  private:
   std::error_code read_head();
@@ -60,7 +62,6 @@ class websocket_client {
  private:
   std::string host_;
   std::string path_;
-  random_source random_;
   websocket_frames frames_;
   std::string key_;
   bytes answer_;  // what came before the layer was open
