@@ -3,6 +3,7 @@
 
 #include "mtproto/net/clock.hpp"
 #include "mtproto/net/connection.hpp"
+#include "mtproto/net/layered.hpp"
 #include "mtproto/net/watchdog.hpp"
 
 #include <mtfetch/error.hpp>
@@ -51,6 +52,9 @@ asio::awaitable<keyed_socket> exchange_key(framed_socket way, handshake::client_
   std::optional<bytes> reply = machine.start(now());
   tl::packet_buffer packet;
   packet.append_bytes(greeting);
+  const bool layered = !way.layers.empty();
+  bytes from_wire(layered ? layered_read_size : 0);
+  bytes to_wire;
   while (!machine.done()) {
     std::error_code failed;
     if (reply) {
@@ -58,18 +62,23 @@ asio::awaitable<keyed_socket> exchange_key(framed_socket way, handshake::client_
       framed.append_bytes(*reply);
       check(way.stream.frame(framed));
       packet.append_bytes(std::as_const(framed).payload());
-      const byte_view out = std::as_const(packet).payload();
+      const byte_view whole = std::as_const(packet).payload();
+      if (layered) way.layers.send(whole, to_wire);
+      const byte_view out = layered ? byte_view(to_wire) : whole;
       co_await asio::async_write(way.socket, asio::const_buffer(out.data(), out.size()),
                                  asio::redirect_error(asio::use_awaitable, failed));
       check(failed);
       packet.clear();
+      to_wire.clear();
     }
-    const byte_span room = way.stream.prepare();
+    const byte_span room = layered ? byte_span(from_wire) : way.stream.prepare();
     const asio::mutable_buffer target(room.data(), room.size());
     const std::size_t count = co_await way.socket.async_read_some(
         target, asio::redirect_error(asio::use_awaitable, failed));
     check(failed);
-    const std::error_code unframed = way.stream.commit(count);
+    const std::error_code unframed =
+        layered ? take_layered(way.layers, way.stream, room.first(count), to_wire)
+                : way.stream.commit(count);
     auto next = feed(way.stream, machine);
     check(next ? unframed : next.error());
     reply = std::move(*next);

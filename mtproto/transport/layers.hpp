@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "mtproto/transport/fake_tls.hpp"
 #include "mtproto/transport/http_connect.hpp"
 #include "mtproto/transport/socks5.hpp"
 #include "mtproto/transport/tls.hpp"
@@ -22,8 +23,8 @@ namespace mtfetch::transport {
 ///   bool is_open() const;            send only afterwards
 ///   void send(byte_view plain, bytes& wire);   appends the encoded bytes
 /// This list is the only place that names them all.
-using layer =
-    std::variant<socks5_client, http_connect_client, tls, websocket_client, websocket_server>;
+using layer = std::variant<socks5_client, http_connect_client, fake_tls_client, tls,
+                           websocket_client, websocket_server>;
 
 /// Layers over one socket. They are opened one after another from the socket upwards; what is left
 /// of one layer's opening goes on to the next. Move-only in effect: it is one connection's state.
