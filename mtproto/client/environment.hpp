@@ -4,7 +4,9 @@
 
 #include "mtproto/client/session_store.hpp"
 #include "mtproto/crypto/rsa.hpp"
+#include "mtproto/net/way_memory.hpp"
 #include "mtproto/transport/buffer_pool.hpp"
+#include "mtproto/transport/tls.hpp"
 
 #include <mtfetch/bytes.hpp>
 #include <mtfetch/config.hpp>
@@ -12,6 +14,7 @@
 #include <asio/any_io_executor.hpp>
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace mtfetch::client_impl {
@@ -23,6 +26,8 @@ struct environment {
   std::vector<crypto::rsa_public_key> keys;
   random_source random;
   transport::buffer_pool buffers;
+  net::way_memory ways;                               ///< what was blocked lately
+  std::optional<transport::tls_context> authorities;  ///< made when TLS is first needed
   bytes header;  ///< what opens a session's first call: invokeWithLayer and initConnection
   std::shared_ptr<storage::session_store> store;  ///< null before connect() and after stop()
 };

@@ -34,7 +34,7 @@ std::vector<dc_option> at_other_ports(const std::vector<dc_option>& own) {
 std::vector<dc_option> at_http_ports(const std::vector<dc_option>& own) {
   std::vector<dc_option> out;
   for (const dc_option& option : own) {
-    if (option.tcpo_only) continue;  // HTTP cannot be obfuscated
+    if (option.tcpo_only || !option.secret.empty()) continue;  // HTTP cannot be obfuscated
     add_new(out, option.this_port_only ? option : at_port(option, http_port));
   }
   return out;

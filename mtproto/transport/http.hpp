@@ -34,6 +34,8 @@ class http_codec {
   /// Server side: an answer without a packet, with the status that stands for a transport error.
   void wrap_error(std::int32_t code, tl::packet_buffer& out);
 
+  /// Client side: a request was sent and its answer has not come.
+  bool awaits_answer() const { return side_ == role::client && under_way_ && !over_; }
   bool may_send() const { return !over_ && (side_ == role::client ? !under_way_ : under_way_); }
 
  private:

@@ -43,11 +43,13 @@ class layers {
   bool is_open() const { return open_ == stack_.size(); }
   /// Puts one more layer on top of those that are open and begins to open it: how a server finds
   /// out what its client speaks.
-  void add(layer next, bytes& wire);
+  /// `first` is what it is to begin with: bytes that came through the layers below already.
+  std::error_code add(layer next, byte_view first, bytes& plain, bytes& wire);
   /// Appends to `wire` what `plain` becomes on the socket. Only when it is open.
   void send(byte_view plain, bytes& wire);
 
  private:
+  std::error_code receive_from(std::size_t lowest, byte_view data, bytes& plain, bytes& wire);
   void open_next(bytes& wire);
   void send_below(std::size_t top, byte_view data, bytes& wire);
 

@@ -201,6 +201,11 @@ bool stream::may_send() const {
   return !http || http->may_send();
 }
 
+bool stream::awaits_answer() const {
+  const http_codec* const http = codec_ ? std::get_if<http_codec>(&*codec_) : nullptr;
+  return http && http->awaits_answer();
+}
+
 std::optional<received> stream::next() {
   if (taken_ == ready_.size()) {
     ready_.clear();

@@ -105,6 +105,8 @@ class stream {
   /// Whether a frame may go out now: over HTTP one request waits for its answer at a time, and a
   /// server may only answer. It may change with each commit and frame.
   bool may_send() const;
+  /// Client side, HTTP: a request waits for its answer.
+  bool awaits_answer() const;
 
   /// Puts the frame around a packet and obfuscates it, in place. On the server's side only after
   /// something was received. transport_errc::bad_frame when the framing cannot carry the packet
