@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // The data centre over WebSocket and HTTP, and a client that finds its way when TCP is blocked.
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "tests/client/relay.hpp"
@@ -27,13 +28,15 @@ class ways_test : public cluster_test {
   // A client behind a firewall that lets only some connections through.
   void expect_a_way_past(std::function<bool(byte_view)> firewall) {
     asio::io_context loop;
-    client_test::relay between(loop.get_executor(), dc().network_file());
-    between.let_through(std::move(firewall));
+    std::optional<client_test::relay> between;
+    between.emplace(loop.get_executor(), dc().network_file());
+    between->let_through(std::move(firewall));
     config given = settings();
-    given.network = between.front();
+    given.network = between->front();
     client telegram(loop.get_executor(), given);
     net_test::run(loop, connect_sign_in_and_fetch(this, &telegram), seconds(60));
     telegram.stop();
+    between.reset();
     loop.run_for(seconds(5));
   }
   static asio::awaitable<void> connect_sign_in_and_fetch(ways_test* self, client* telegram) {
