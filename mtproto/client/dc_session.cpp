@@ -257,6 +257,7 @@ asio::awaitable<void> dc_session::attempt() {
     session_->on_connected(begun, padded ? session::tail::cut : session::tail::refuse);
     changed_.ring();
     end = co_await connection_->run();
+    shared_->opener->flush();  // an answer may have come with the end
     lived = net::now().mono - begun.mono;
   } catch (const error& e) {
     trouble = failed(e.code(), e.what());
@@ -345,14 +346,7 @@ net::machine dc_session::machine() {
     if (session_) session_->on_traffic(now);
   };
   out.on_packet = [this](transport::packet& packet, instant now) -> std::error_code {
-    if (!session_) return transport_errc::closed;
-    const std::error_code refused = session_->receive(packet.data, packet.owner, now);
-    if (!refused) {
-      proven_ = true;
-      key_refusals_ = 0;
-      trouble_.reset();
-    }
-    return refused;
+    return open(packet, now);
   };
   out.next_packet = [this](net::outgoing& next, instant now) {
     return session_ && session_->poll_transmit(next.packet, now);
@@ -363,6 +357,28 @@ net::machine dc_session::machine() {
   };
   out.settled = [this] { take_events(); };
   return out;
+}
+
+std::error_code dc_session::open(transport::packet& packet, instant now) {
+  if (!session_) return transport_errc::closed;
+  const byte_span sealed = session_->to_open(packet.data);
+  if (sealed.empty()) return security_errc::bad_packet;
+  shared_->opener->add({shared_from_this(), connection_, std::move(packet.owner), sealed, now});
+  return {};
+}
+
+void dc_session::take(const arrival& opened, std::error_code bad) {
+  if (!expects(opened)) return;
+  if (!bad) bad = session_->receive_opened(opened.packet, opened.owner, opened.at);
+  if (bad) {
+    connection_->close(bad);
+  } else {
+    proven_ = true;
+    key_refusals_ = 0;
+    trouble_.reset();
+  }
+  take_events();
+  connection_->wake();
 }
 
 void dc_session::connection_ended(std::error_code why, duration lived) {

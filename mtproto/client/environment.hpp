@@ -2,6 +2,7 @@
 // What all the sessions of one client share.
 #pragma once
 
+#include "mtproto/client/packet_opener.hpp"
 #include "mtproto/client/session_store.hpp"
 #include "mtproto/crypto/rsa.hpp"
 #include "mtproto/transport/buffer_pool.hpp"
@@ -23,6 +24,7 @@ struct environment {
   std::vector<crypto::rsa_public_key> keys;
   random_source random;
   transport::buffer_pool buffers;
+  std::shared_ptr<packet_opener> opener;
   bytes header;  ///< what opens a session's first call: invokeWithLayer and initConnection
   std::shared_ptr<storage::session_store> store;  ///< null before connect() and after stop()
 };

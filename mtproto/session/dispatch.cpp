@@ -31,9 +31,19 @@ enum state_byte : std::uint8_t { forgotten = 1, not_received = 2, not_yet = 3, r
 std::error_code client_session::receive(byte_span packet, const std::shared_ptr<const void>& owner,
                                         instant now) {
   if (!connected_) return transport_errc::closed;
+  const byte_span sealed = to_open(packet);
+  if (sealed.empty()) return security_errc::bad_packet;
+  if (const std::error_code bad = crypto::open(sealed, key_, crypto::side::server)) return bad;
+  return receive_opened(sealed, owner, now);
+}
+
+std::error_code client_session::receive_opened(byte_view packet,
+                                               const std::shared_ptr<const void>& owner,
+                                               instant now) {
+  if (!connected_) return transport_errc::closed;
   const std::array<std::int64_t, 2> sessions{session_id_, previous_session_};
-  const auto opened = open_packet(packet, key_, crypto::side::server, trailing_,
-                                  std::span(sessions).first(previous_session_ == 0 ? 1 : 2));
+  const auto opened = read_plaintext(packet.subspan(crypto::packet_head),
+                                     std::span(sessions).first(previous_session_ == 0 ? 1 : 2));
   if (!opened) return opened.error();
   liveness_.heard(now.mono);
   const envelope& head = opened->head;
