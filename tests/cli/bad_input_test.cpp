@@ -159,7 +159,7 @@ class garbage_server {
       if (failed) return;
       auto peer = std::make_shared<asio::ip::tcp::socket>(std::move(socket));
       auto room = std::make_shared<std::array<char, 1024>>();
-      peer->async_read_some(asio::buffer(*room), [this, peer, room](std::error_code, std::size_t) {
+      peer->async_read_some(asio::buffer(*room), [peer, room](std::error_code, std::size_t) {
         auto garbage = std::make_shared<std::string>(random_text(4096, 7));
         asio::async_write(*peer, asio::buffer(*garbage),
                           [peer, garbage](std::error_code, std::size_t) {});
