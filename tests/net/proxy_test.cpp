@@ -125,8 +125,8 @@ TEST(proxy, never_repeats_what_may_be_secret) {
         std::string("socks5://ann:hunter2/x@host:80"), std::string("ann:hunter2@host:80"),
         std::string("hunter2://ann@host:80"), std::string("socks5://ann:hunter2"),
         std::string("tg://socks?server=h&port=hunter2&user=ann&pass=x"),
-        "tg://proxy?server=h&port=1&secret=hunter2" + key,
-        std::string("https://t.me/hunter2?ann"), std::string("http://ann:%hunter2@h:1")}) {
+        "tg://proxy?server=h&port=1&secret=hunter2" + key, std::string("https://t.me/hunter2?ann"),
+        std::string("http://ann:%hunter2@h:1")}) {
     const std::string said = complaint(text);
     EXPECT_NE(said, "none") << text;
     EXPECT_EQ(said.find("hunter2"), std::string::npos) << said;
