@@ -90,7 +90,9 @@ int start(int argc, char** argv) {
   app.set_version_flag("--version", "mtfetch " MTFETCH_VERSION);
   app.footer(
       "Exit codes: 0 all done, 1 some file failed, 2 usage, 3 not signed in, 4 network.\n"
-      "Environment: MTFETCH_API_ID, MTFETCH_API_HASH, MTFETCH_SESSION, MTFETCH_NETWORK;\n"
+      "Environment: MTFETCH_API_ID, MTFETCH_API_HASH, MTFETCH_SESSION, MTFETCH_NETWORK,\n"
+      "  MTFETCH_PROXY (a proxy with a password belongs there, not on the command line), "
+      "ALL_PROXY;\n"
       "  for login: MTFETCH_BOT_TOKEN, MTFETCH_PHONE, MTFETCH_CODE, MTFETCH_PASSWORD.");
 
   shared_flags flags;
@@ -99,6 +101,9 @@ int start(int argc, char** argv) {
   app.add_option("--session", flags.session, "File that holds the login");
   app.add_option("--api-id", flags.api_id, "Your application's id (https://my.telegram.org)");
   app.add_option("--framing", flags.framing, "abridged, intermediate, padded (default) or full");
+  app.add_option(
+      "--proxy", flags.proxy,
+      "socks5://, http:// or MTProxy link; none goes around MTFETCH_PROXY and ALL_PROXY");
   app.add_flag("--plain", flags.plain, "Do not obfuscate the connection");
   app.add_flag("--json", flags.json, "One JSON event a line on standard output");
   app.add_flag("-q,--quiet", flags.quiet, "Print errors only");

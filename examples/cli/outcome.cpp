@@ -20,7 +20,7 @@ outcome code_of(std::error_code code) {
     return outcome::interrupted;
   }
   if (code.category() == transport_category() || code == client_errc::deadline ||
-      code.category() == security_category()) {
+      code.category() == security_category() || code.category() == proxy_category()) {
     return outcome::network;
   }
   if (code == client_errc::not_signed_in) return outcome::not_signed_in;

@@ -38,6 +38,11 @@ config make_config(const shared_flags& flags) {
   if (flags.session) settings.session_file = *flags.session;
   if (flags.api_id) settings.api_id = *flags.api_id;
   if (flags.framing) settings.wire.framing = framing_named(*flags.framing);
+  if (flags.proxy == "none") {
+    settings.proxy.reset();
+  } else if (flags.proxy) {
+    settings.proxy = proxy::parse(*flags.proxy, "--proxy");
+  }
   if (flags.plain) settings.wire.obfuscated = false;
   if (settings.api_id == 0 || settings.api_hash.empty()) {
     throw error(client_errc::bad_config,

@@ -48,6 +48,7 @@ config config::from_env() {
   const std::string where = variable("MTFETCH_NETWORK");
   if (!where.empty()) out.network = mtfetch::network::named(where);
   out.bot_token = variable("MTFETCH_BOT_TOKEN");
+  out.proxy = proxy_from_env();
   return out;
 }
 

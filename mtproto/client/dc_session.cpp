@@ -3,6 +3,7 @@
 
 #include "mtproto/client/request_header.hpp"
 #include "mtproto/net/clock.hpp"
+#include "mtproto/net/open_way.hpp"
 #include "mtproto/transport/stream.hpp"
 
 #include <asio/bind_cancellation_slot.hpp>
@@ -34,13 +35,16 @@ bool wants_header(const rpc_failure& failure) {
 bool is_ours(const std::error_category& category) {
   return category == transport_category() || category == security_category() ||
          category == protocol_category() || category == client_category() ||
-         category == storage_category();
+         category == storage_category() || category == proxy_category();
 }
 
-// A lasting reason: another try would fail the same check or meet the same full disk.
+// A lasting reason: another try would fail the same check, meet the same full disk or be refused by
+// the proxy for the same password.
 bool lasts(std::error_code code) {
-  return code.category() == security_category() || code.category() == storage_category() ||
-         code.category() == client_category();
+  return code == proxy_errc::login_required || code == proxy_errc::login_refused ||
+         code == proxy_errc::login_kind_unknown || code == proxy_errc::too_long ||
+         code == proxy_errc::wrong_secret || code.category() == security_category() ||
+         code.category() == storage_category() || code.category() == client_category();
 }
 
 outcome failed(std::error_code code, std::string why) {
@@ -249,10 +253,10 @@ asio::awaitable<void> dc_session::attempt() {
   try {
     net::framed_socket way = co_await open_socket();
     if (stopped_) co_return;
-    connection_ =
-        std::make_shared<net::connection>(std::move(way.socket), std::move(way.stream), machine());
+    const bool padded = way.stream.kind() == transport::framing::padded_intermediate;
+    connection_ = std::make_shared<net::connection>(std::move(way.socket), std::move(way.stream),
+                                                    machine(), std::move(way.layers));
     proven_ = false;
-    const bool padded = shared_->settings.wire.framing == packet_framing::padded_intermediate;
     const instant begun = net::now();
     session_->on_connected(begun, padded ? session::tail::cut : session::tail::refuse);
     changed_.ring();
@@ -262,8 +266,9 @@ asio::awaitable<void> dc_session::attempt() {
   } catch (const error& e) {
     trouble = failed(e.code(), e.what());
   } catch (const std::system_error& e) {
-    trouble = failed(e.code(), "data centre " + std::to_string(what_.dc) + " at " +
-                                   net::to_text(way_) + ": " + e.code().message());
+    trouble =
+        failed(e.code(), "data centre " + std::to_string(what_.dc) + " " +
+                             net::place(way_, shared_->settings.proxy) + ": " + e.code().message());
   }
   const bool was_connected = connection_ != nullptr;
   connection_.reset();
@@ -285,27 +290,28 @@ asio::awaitable<void> dc_session::attempt() {
 // A socket to the data centre, framed, and a session with its key.
 asio::awaitable<net::framed_socket> dc_session::open_socket() {
   const config& settings = shared_->settings;
-  const bool obfuscated = settings.wire.obfuscated;
   const auto give_up = std::chrono::steady_clock::now() + settings.connect_timeout;
-  way_ = dc_option();
-  auto ways = net::ways_to(shared_->known, what_.dc, what_.what, obfuscated);
-  std::stable_partition(ways.begin(), ways.end(), [this](const dc_option& way) {
+  // An MTProxy reaches all of a data centre's addresses by itself.
+  const bool mtproxy = settings.proxy && settings.proxy->what == proxy::kind::mtproxy;
+  net::way_plan plan;
+  plan.dc = what_.dc;
+  plan.test = shared_->known.test;
+  plan.through = settings.proxy;
+  plan.framing = static_cast<transport::framing>(settings.wire.framing);
+  plan.obfuscated = settings.wire.obfuscated;
+  plan.dialling.timeout = settings.connect_timeout;
+  plan.random = shared_->random;
+  plan.buffers = shared_->buffers;
+  plan.addresses = net::ways_to(shared_->known, what_.dc, what_.what, plan.obfuscated || mtproxy);
+  std::stable_partition(plan.addresses.begin(), plan.addresses.end(), [this](const dc_option& way) {
     return !bad_ways_.contains(net::to_text(way));
   });
-  net::dial_options dialling;
-  dialling.timeout = settings.connect_timeout;
-  net::dialled reached = co_await net::dial(what_.dc, std::move(ways), dialling);
-  way_ = reached.way;
-
-  const std::int32_t field =
-      handshake::dc_field(what_.dc, shared_->known.test, reached.way.media_only);
-  transport::stream_options how;
-  how.kind = static_cast<transport::framing>(settings.wire.framing);
-  how.obfuscated = obfuscated;
-  how.dc = static_cast<std::int16_t>(field);
-  how.buffers = shared_->buffers;
-  net::framed_socket way{std::move(reached.socket),
-                         transport::stream::client(how, shared_->random)};
+  // Through a proxy the first address is the one that is asked for; else the race tells.
+  way_ = settings.proxy && !plan.addresses.empty() ? plan.addresses.front() : dc_option();
+  net::opened_way reached = co_await net::open_way(std::move(plan));
+  way_ = reached.address;
+  const std::int32_t field = reached.dc_field;
+  net::framed_socket way = std::move(reached.way);
 
   if (!shared_->store) throw error(client_errc::stopped, "the client was stopped");
   std::optional<storage::dc_key> key = shared_->store->read_key(what_.dc);
@@ -394,8 +400,9 @@ void dc_session::connection_ended(std::error_code why, duration lived) {
     if (++key_refusals_ >= believed_refusals) key_was_refused();
     return;
   }
-  outcome trouble = failed(why, "data centre " + std::to_string(what_.dc) + " at " +
-                                    net::to_text(way_) + ": " + why.message());
+  outcome trouble =
+      failed(why, "data centre " + std::to_string(what_.dc) + " " +
+                      net::place(way_, shared_->settings.proxy) + ": " + why.message());
   if (proven_) {
     // It worked: whoever waits for the first contact has had it. Kept for those who give up.
     trouble_ = std::move(trouble);

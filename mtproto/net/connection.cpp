@@ -2,6 +2,7 @@
 #include "mtproto/net/connection.hpp"
 
 #include "mtproto/net/clock.hpp"
+#include "mtproto/net/layered.hpp"
 
 #include <mtfetch/error.hpp>
 
@@ -38,14 +39,17 @@ std::error_code transport_error(std::int32_t code) {
   }
 }
 
-connection::connection(asio::ip::tcp::socket socket, transport::stream stream, machine driven)
+connection::connection(asio::ip::tcp::socket socket, transport::stream stream, machine driven,
+                       transport::layers layers)
     : socket_(std::move(socket)),
       stream_(std::move(stream)),
+      layers_(std::move(layers)),
       machine_(std::move(driven)),
       timer_(socket_.get_executor()),
       reader_gate_(socket_.get_executor(), time_point::max()),
       batch_(2 * packets_a_write),
-      greeting_(stream_.greeting()) {}
+      greeting_(stream_.greeting()),
+      from_wire_(layers_.empty() ? 0 : layered_read_size) {}
 
 asio::awaitable<std::error_code> connection::run() {
   using asio::experimental::awaitable_operators::operator&&;
@@ -96,7 +100,7 @@ asio::awaitable<void> connection::read_loop() {
       }
     }
     if (ended_) break;
-    const byte_span room = stream_.prepare();
+    const byte_span room = room_to_read();
     const asio::mutable_buffer target(room.data(), room.size());
     const std::size_t count =
         co_await socket_.async_read_some(target, asio::redirect_error(asio::use_awaitable, failed));
@@ -104,9 +108,18 @@ asio::awaitable<void> connection::read_loop() {
     if (failed) break;
     if (machine_.on_traffic) machine_.on_traffic(now());
     // Packets that were complete before a bad frame are still taken, above.
-    failed = stream_.commit(count);
+    failed = take_bytes(room.first(count));
   }
   close(failed);
+}
+
+byte_span connection::room_to_read() {
+  return layers_.empty() ? stream_.prepare() : byte_span(from_wire_);
+}
+
+std::error_code connection::take_bytes(byte_view read) {
+  if (layers_.empty()) return stream_.commit(read.size());
+  return take_layered(layers_, stream_, read, answers_);  // settle() wakes the writer for answers
 }
 
 std::error_code connection::take_packets() {
@@ -180,7 +193,24 @@ std::error_code connection::collect() {
     last_word_said_ = true;
     add(batch_.front());
   }
+  if (!layers_.empty()) pass_through_layers();
   return {};
+}
+
+// Makes one piece of all, behind what the layers have to say themselves.
+void connection::pass_through_layers() {
+  bytes plain;
+  plain.reserve(writing_);
+  for (const asio::const_buffer& piece : pieces_) {
+    const auto* const data = static_cast<const std::uint8_t*>(piece.data());
+    plain.insert(plain.end(), data, data + piece.size());
+  }
+  to_wire_.swap(answers_);
+  answers_.clear();
+  if (!plain.empty()) layers_.send(plain, to_wire_);
+  pieces_.clear();
+  writing_ = to_wire_.size();
+  if (!to_wire_.empty()) pieces_.emplace_back(to_wire_.data(), to_wire_.size());
 }
 
 asio::awaitable<void> connection::write_loop() {

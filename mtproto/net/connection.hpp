@@ -6,6 +6,7 @@
 #include "mtproto/crypto/kdf.hpp"
 #include "mtproto/crypto/message_cipher.hpp"
 #include "mtproto/tl/packet_buffer.hpp"
+#include "mtproto/transport/layers.hpp"
 #include "mtproto/transport/stream.hpp"
 
 #include <mtfetch/bytes.hpp>
@@ -61,11 +62,13 @@ struct machine {
 std::error_code transport_error(std::int32_t code);
 
 /// A connection of either side. Bytes are read straight into the framing's buffer and decrypted
-/// there; packets are sealed and framed in buffers that are used again, and written together.
-/// Held by shared_ptr: the loop keeps it until it ends. One executor.
+/// there; packets are sealed and framed in buffers that are used again, and written together. Where
+/// layers (open ones) stand between socket and framing, bytes are copied through them. Held by
+/// shared_ptr: the loop keeps it until it ends. One executor.
 class connection : public std::enable_shared_from_this<connection> {
  public:
-  connection(asio::ip::tcp::socket socket, transport::stream stream, machine driven);
+  connection(asio::ip::tcp::socket socket, transport::stream stream, machine driven,
+             transport::layers layers = {});
 
   /// Runs until either side closes or the machine gives an error; says why: transport_errc::closed
   /// when the peer simply closed, what close() was given, the socket's own error, or the machine's.
@@ -90,12 +93,16 @@ class connection : public std::enable_shared_from_this<connection> {
   asio::awaitable<void> read_loop();
   asio::awaitable<void> write_loop();
   std::error_code take_packets();
+  byte_span room_to_read();
+  std::error_code take_bytes(byte_view read);
   std::error_code collect();
+  void pass_through_layers();
   std::size_t take_outgoing(std::size_t first);
   void settle();
 
   asio::ip::tcp::socket socket_;
   transport::stream stream_;
+  transport::layers layers_;
   machine machine_;
   asio::steady_timer timer_;        // armed to the machine's deadline; cancelled to wake the writer
   asio::steady_timer reader_gate_;  // where the reader sleeps while may_read says no
@@ -109,6 +116,10 @@ class connection : public std::enable_shared_from_this<connection> {
   std::vector<asio::const_buffer> pieces_;
   bytes greeting_;
   std::size_t writing_ = 0;
+  // Only where there are layers: what is read, what they answer of themselves, what is written.
+  bytes from_wire_;
+  bytes answers_;
+  bytes to_wire_;
 };
 
 }  // namespace mtfetch::net

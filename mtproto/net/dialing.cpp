@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "mtproto/net/dialing.hpp"
 
+#include "mtproto/transport/proxy_secret.hpp"
+
 #include <mtfetch/error.hpp>
 
 #include <asio/error.hpp>
@@ -64,8 +66,8 @@ void start_next(const std::shared_ptr<race>& run) {
       [run, index](std::error_code outcome) { run->finished(index, outcome); });
 }
 
-std::error_code sentence_of(int dc, const race& run, std::string& sentence) {
-  sentence = "data centre " + std::to_string(dc) + " cannot be reached";
+std::error_code sentence_of(const std::string& target, const race& run, std::string& sentence) {
+  sentence = target + " cannot be reached";
   const char* separator = ": tried ";
   for (std::size_t i = 0; i < run.sockets.size(); ++i) {
     const std::error_code why =
@@ -88,8 +90,10 @@ std::vector<dc_option> ways_to(const network& network, int dc, purpose what, boo
   std::vector<dc_option> media[2];
   std::vector<dc_option> plain[2];
   for (const dc_option& option : network.dcs) {
-    if (option.id != dc || !option.secret.empty()) continue;
-    if (option.tcpo_only && !obfuscated) continue;
+    if (option.id != dc) continue;
+    const bool has_secret = !option.secret.empty();
+    if ((option.tcpo_only || has_secret) && !obfuscated) continue;
+    if (has_secret && !transport::proxy_secret::from_bytes(option.secret)) continue;
     if (option.media_only && what != purpose::files) continue;
     (option.media_only ? media : plain)[option.ipv6 ? 1 : 0].push_back(option);
   }
@@ -136,7 +140,8 @@ asio::awaitable<dialled> dial(int dc, std::vector<dc_option> ways, dial_options 
   }
   if (!run->winner) {
     std::string sentence;
-    const std::error_code why = sentence_of(dc, *run, sentence);
+    if (options.target.empty()) options.target = "data centre " + std::to_string(dc);
+    const std::error_code why = sentence_of(options.target, *run, sentence);
     throw error(why, sentence);
   }
   tcp::socket& won = run->sockets[*run->winner];

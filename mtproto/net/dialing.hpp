@@ -8,6 +8,7 @@
 #include <asio/ip/tcp.hpp>
 
 #include <chrono>
+#include <string>
 #include <vector>
 
 namespace mtfetch::net {
@@ -16,8 +17,8 @@ namespace mtfetch::net {
 enum class purpose { calls, files };
 
 /// The addresses of a data centre that may be dialled, best first: for files the media_only ones
-/// lead. Left out: other purposes' addresses, those that want obfuscation with a secret, and
-/// obfuscated-only ones when `obfuscated` is false. IPv4 and IPv6 alternate.
+/// lead. Left out: other purposes' addresses, those whose secret is none, and when `obfuscated` is
+/// false those that take nothing else or want a secret. IPv4 and IPv6 alternate.
 std::vector<dc_option> ways_to(const network& network, int dc, purpose what, bool obfuscated);
 
 struct dial_options {
@@ -25,6 +26,8 @@ struct dial_options {
   std::chrono::milliseconds stagger{250};
   /// How long all of it may take.
   std::chrono::milliseconds timeout{10000};
+  /// What errors call it; empty: the data centre.
+  std::string target = {};
 };
 
 struct dialled {

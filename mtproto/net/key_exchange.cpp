@@ -3,6 +3,7 @@
 
 #include "mtproto/net/clock.hpp"
 #include "mtproto/net/connection.hpp"
+#include "mtproto/net/layered.hpp"
 #include "mtproto/net/watchdog.hpp"
 
 #include <mtfetch/error.hpp>
@@ -51,25 +52,37 @@ asio::awaitable<keyed_socket> exchange_key(framed_socket way, handshake::client_
   std::optional<bytes> reply = machine.start(now());
   tl::packet_buffer packet;
   packet.append_bytes(greeting);
-  while (!machine.done()) {
-    std::error_code failed;
+  const bool layered = !way.layers.empty();
+  bytes from_wire(layered ? layered_read_size : 0);
+  bytes to_wire;
+  for (;;) {
     if (reply) {
       tl::packet_buffer framed;
       framed.append_bytes(*reply);
       check(way.stream.frame(framed));
       packet.append_bytes(std::as_const(framed).payload());
-      const byte_view out = std::as_const(packet).payload();
+      reply.reset();
+    }
+    // Layers may have something to say of themselves, after the last packet too.
+    if (layered && !packet.empty()) way.layers.send(std::as_const(packet).payload(), to_wire);
+    const byte_view out = layered ? byte_view(to_wire) : std::as_const(packet).payload();
+    std::error_code failed;
+    if (!out.empty()) {
       co_await asio::async_write(way.socket, asio::const_buffer(out.data(), out.size()),
                                  asio::redirect_error(asio::use_awaitable, failed));
       check(failed);
-      packet.clear();
     }
-    const byte_span room = way.stream.prepare();
+    packet.clear();
+    to_wire.clear();
+    if (machine.done()) break;
+    const byte_span room = layered ? byte_span(from_wire) : way.stream.prepare();
     const asio::mutable_buffer target(room.data(), room.size());
     const std::size_t count = co_await way.socket.async_read_some(
         target, asio::redirect_error(asio::use_awaitable, failed));
     check(failed);
-    const std::error_code unframed = way.stream.commit(count);
+    const std::error_code unframed =
+        layered ? take_layered(way.layers, way.stream, room.first(count), to_wire)
+                : way.stream.commit(count);
     auto next = feed(way.stream, machine);
     check(next ? unframed : next.error());
     reply = std::move(*next);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "mtproto/handshake/client.hpp"
+#include "mtproto/transport/layers.hpp"
 #include "mtproto/transport/stream.hpp"
 
 #include <asio/awaitable.hpp>
@@ -10,11 +11,12 @@
 
 namespace mtfetch::net {
 
-/// A socket and the framing state that belongs to it. What the stream has to say first, its
-/// greeting, goes out with the first packet of whoever uses it.
+/// A socket, what stands over it (nothing on plain TCP; else open), and the framing state. What the
+/// stream has to say first, its greeting, goes out with the first packet of whoever uses it.
 struct framed_socket {
   asio::ip::tcp::socket socket;
   transport::stream stream;
+  transport::layers layers = {};
 };
 
 /// What came of a key exchange: the key, and the connection it was made over, ready for a session.

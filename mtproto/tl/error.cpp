@@ -100,6 +100,54 @@ const char* sentence(transport_errc e) {
   return "unknown transport error";
 }
 
+const char* sentence(proxy_errc e) {
+  switch (e) {
+    case proxy_errc::unresolved:
+      return "the proxy's name has no address";
+    case proxy_errc::not_this_kind:
+      return "what answers is not a proxy of this kind";
+    case proxy_errc::bad_answer:
+      return "the proxy gave an answer that makes no sense";
+    case proxy_errc::login_required:
+      return "the proxy wants a user name and a password";
+    case proxy_errc::login_refused:
+      return "the proxy refuses the user name or the password";
+    case proxy_errc::login_kind_unknown:
+      return "the proxy wants a way of logging in that is not known";
+    case proxy_errc::too_long:
+      return "a host name, user name or password is too long for the proxy";
+    case proxy_errc::general_failure:
+      return "the proxy failed to connect";
+    case proxy_errc::not_allowed:
+      return "the proxy does not allow the connection";
+    case proxy_errc::network_unreachable:
+      return "the proxy cannot reach the network";
+    case proxy_errc::host_unreachable:
+      return "the proxy cannot reach the host";
+    case proxy_errc::connection_refused:
+      return "the proxy's connection was refused";
+    case proxy_errc::ttl_expired:
+      return "the proxy's connection took too many hops";
+    case proxy_errc::command_unknown:
+      return "the proxy cannot make connections";
+    case proxy_errc::address_type_unknown:
+      return "the proxy does not know this type of address";
+    case proxy_errc::secret_text:
+      return "the secret is neither hexadecimal nor base64";
+    case proxy_errc::secret_size:
+      return "the secret is of no known kind: it has 16 bytes, 17 beginning with dd, or begins "
+             "with "
+             "ee and ends with a domain";
+    case proxy_errc::secret_domain:
+      return "the domain in the secret must be a name of 4 to 182 characters";
+    case proxy_errc::wrong_secret:
+      return "the proxy does not know the secret";
+    case proxy_errc::bad_record:
+      return "the proxy sent a malformed record";
+  }
+  return "unknown proxy error";
+}
+
 const char* sentence(client_errc e) {
   switch (e) {
     case client_errc::not_signed_in:
@@ -177,6 +225,16 @@ class rpc_code_category final : public std::error_category {
   }
 };
 
+class proxy_error_category final : public std::error_category {
+ public:
+  const char* name() const noexcept override { return "mtfetch.proxy"; }
+  std::string message(int value) const override {
+    constexpr int first_http_status = 100;
+    if (value < first_http_status) return sentence(static_cast<proxy_errc>(value));
+    return "the proxy answered with HTTP status " + std::to_string(value);
+  }
+};
+
 }  // namespace
 
 const std::error_category& protocol_category() noexcept {
@@ -189,6 +247,10 @@ const std::error_category& security_category() noexcept {
 }
 const std::error_category& transport_category() noexcept {
   static const category<transport_errc> instance("mtfetch.transport");
+  return instance;
+}
+const std::error_category& proxy_category() noexcept {
+  static const proxy_error_category instance;
   return instance;
 }
 const std::error_category& client_category() noexcept {

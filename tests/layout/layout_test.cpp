@@ -52,12 +52,12 @@ const names without_io = {"base", "tl", "crypto", "transport", "handshake", "ses
 
 // Which room a public header belongs to; one that is not listed is an error of this table.
 const std::map<std::string, std::string> public_headers = {
-    {"bytes.hpp", "base"},    {"shared_bytes.hpp", "base"}, {"result.hpp", "base"},
-    {"error.hpp", "base"},    {"instant.hpp", "base"},      {"network.hpp", "net"},
-    {"config.hpp", "client"}, {"client.hpp", "client"},     {"channel.hpp", "client"},
-    {"peers.hpp", "client"},  {"testing.hpp", "testing"},   {"download.hpp", "transfer"},
-    {"media.hpp", "base"},    {"resolve.hpp", "resolve"},   {"mtfetch.hpp", "resolve"},
-    {"invoke.hpp", "client"}, {"sign_in.hpp", "client"},
+    {"bytes.hpp", "base"},        {"shared_bytes.hpp", "base"}, {"result.hpp", "base"},
+    {"error.hpp", "base"},        {"instant.hpp", "base"},      {"network.hpp", "net"},
+    {"proxy.hpp", "net"},         {"config.hpp", "client"},     {"client.hpp", "client"},
+    {"channel.hpp", "client"},    {"peers.hpp", "client"},      {"testing.hpp", "testing"},
+    {"download.hpp", "transfer"}, {"media.hpp", "base"},        {"resolve.hpp", "resolve"},
+    {"mtfetch.hpp", "resolve"},   {"invoke.hpp", "client"},     {"sign_in.hpp", "client"},
 };
 
 std::string room_of(const std::string& path) {

@@ -4,10 +4,12 @@
 #pragma once
 
 #include <mtfetch/network.hpp>
+#include <mtfetch/proxy.hpp>
 
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 
 namespace mtfetch {
@@ -33,6 +35,9 @@ struct config {
 
   mtfetch::network network = mtfetch::network::production();
   wire_format wire;
+  /// When there is one, nothing else is connected to. An MTProxy's connections are obfuscated with
+  /// its secret, whatever `wire` says.
+  std::optional<mtfetch::proxy> proxy;
 
   /// What Telegram shows in the list of active sessions.
   /// https://core.telegram.org/method/initConnection
@@ -56,8 +61,9 @@ struct config {
 
   /// Reads MTFETCH_API_ID, MTFETCH_API_HASH, MTFETCH_SESSION (a path; by default
   /// $XDG_STATE_HOME/mtfetch/session or ~/.local/state/mtfetch/session), MTFETCH_NETWORK (as
-  /// network::named) and MTFETCH_BOT_TOKEN. Throws mtfetch::error (client_errc::bad_config) that
-  /// names the variable when its value is malformed; a missing one is left at its default.
+  /// network::named), MTFETCH_BOT_TOKEN, and the proxy as proxy_from_env does. Throws
+  /// mtfetch::error (client_errc::bad_config) that names the variable when its value is malformed;
+  /// a missing one is left at its default.
   static config from_env();
 };
 

@@ -62,6 +62,30 @@ enum class transport_errc {
   timed_out,         ///< nothing came in time
 };
 
+/// The way through a proxy failed. The answers of SOCKS5 proxies are those of RFC 1928, section 6.
+enum class proxy_errc {
+  unresolved = 1,        ///< the proxy's name has no address
+  not_this_kind,         ///< what answers is not a proxy of that kind
+  bad_answer,            ///< an answer that breaks the rules
+  login_required,        ///< the proxy wants a user name and a password
+  login_refused,         ///< wrong user name or password
+  login_kind_unknown,    ///< the proxy wants another way of logging in
+  too_long,              ///< a name or password longer than the proxy can be told
+  general_failure,       ///< SOCKS5 reply 1
+  not_allowed,           ///< 2: the proxy's rules forbid it
+  network_unreachable,   ///< 3
+  host_unreachable,      ///< 4
+  connection_refused,    ///< 5
+  ttl_expired,           ///< 6
+  command_unknown,       ///< 7
+  address_type_unknown,  ///< 8
+  secret_text,           ///< an MTProxy secret that is neither hex nor base64
+  secret_size,           ///< an MTProxy secret of no known kind
+  secret_domain,         ///< the domain in an MTProxy secret is none
+  wrong_secret,          ///< the MTProxy did not prove that it knows the secret
+  bad_record,            ///< a fake-TLS record that breaks the rules
+};
+
 /// What the client itself decides.
 enum class client_errc {
   not_signed_in = 1,    ///< the call needs an account and none is signed in
@@ -99,6 +123,7 @@ enum class link_errc {
 const std::error_category& protocol_category() noexcept;
 const std::error_category& security_category() noexcept;
 const std::error_category& transport_category() noexcept;
+const std::error_category& proxy_category() noexcept;
 const std::error_category& client_category() noexcept;
 const std::error_category& storage_category() noexcept;
 const std::error_category& link_category() noexcept;
@@ -112,6 +137,13 @@ inline std::error_code make_error_code(security_errc e) {
 }
 inline std::error_code make_error_code(transport_errc e) {
   return {static_cast<int>(e), transport_category()};
+}
+inline std::error_code make_error_code(proxy_errc e) {
+  return {static_cast<int>(e), proxy_category()};
+}
+/// An HTTP proxy answered with this status, 100..599, instead of opening a tunnel.
+inline std::error_code proxy_refusal(int http_status) {
+  return {http_status, proxy_category()};
 }
 inline std::error_code make_error_code(client_errc e) {
   return {static_cast<int>(e), client_category()};
@@ -166,6 +198,8 @@ template <>
 struct std::is_error_code_enum<mtfetch::security_errc> : std::true_type {};
 template <>
 struct std::is_error_code_enum<mtfetch::transport_errc> : std::true_type {};
+template <>
+struct std::is_error_code_enum<mtfetch::proxy_errc> : std::true_type {};
 template <>
 struct std::is_error_code_enum<mtfetch::client_errc> : std::true_type {};
 template <>

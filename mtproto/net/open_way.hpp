@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: BSL-1.0
+// From addresses and a proxy to a framed socket: dialling, layers and stream in one place.
+#pragma once
+
+#include "mtproto/net/dialing.hpp"
+#include "mtproto/net/key_exchange.hpp"
+#include "mtproto/transport/buffer_pool.hpp"
+
+#include <mtfetch/bytes.hpp>
+#include <mtfetch/network.hpp>
+#include <mtfetch/proxy.hpp>
+
+#include <asio/awaitable.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mtfetch::net {
+
+/// What way is wanted, and all that it needs.
+struct way_plan {
+  int dc = 0;
+  bool test = false;                 ///< the data centre is one of the test network
+  std::vector<dc_option> addresses;  ///< as ways_to gives them
+  std::optional<proxy> through;      ///< then nothing but the proxy is connected to
+  transport::framing framing = transport::framing::padded_intermediate;
+  bool obfuscated = true;
+  dial_options dialling;
+  random_source random;
+  std::optional<transport::buffer_pool> buffers;
+};
+
+struct opened_way {
+  framed_socket way;
+  dc_option address;  ///< of the data centre; with an MTProxy it is the proxy that chooses one
+  std::int32_t dc_field = 0;  ///< how the data centre is named on this way
+};
+
+/// Connects and opens what stands between socket and framing. Addresses race when they are dialled;
+/// a SOCKS5 or HTTP proxy is asked for them one after another as long as it says that it cannot
+/// reach them; an MTProxy is told the data centre's number. An address with a secret, and every
+/// MTProxy, is obfuscated with it, in a framing that it takes: padded where the secret wants that
+/// or `framing` cannot be obfuscated. Throws mtfetch::error whose sentence names the data centre,
+/// the proxy and what failed, and no secret.
+asio::awaitable<opened_way> open_way(way_plan plan);
+
+/// Where a data centre was looked for: "at 149.154.167.51:443", or with a proxy "at
+/// 149.154.167.51:443 through the SOCKS5 proxy 127.0.0.1:1080".
+std::string place(const dc_option& at, const std::optional<proxy>& through);
+
+}  // namespace mtfetch::net

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: BSL-1.0
+// What stands between a TCP socket and the framing on ways that are not plain TCP.
+#pragma once
+
+#include <cstddef>
+#include <mtfetch/bytes.hpp>
+#include <system_error>
+#include <variant>
+#include <vector>
+
+#include "mtproto/transport/fake_tls.hpp"
+#include "mtproto/transport/http_connect.hpp"
+#include "mtproto/transport/socks5.hpp"
+
+namespace mtfetch::transport {
+
+/// One layer: a machine without I/O. Each alternative has
+///   void start(bytes& wire);         appends what opens the layer; may be nothing
+///   std::error_code receive(byte_view from_wire, bytes& plain, bytes& wire);
+///                                    appends decoded bytes to `plain` and answers to `wire`
+///   bool is_open() const;            send only afterwards
+///   void send(byte_view plain, bytes& wire);   appends the encoded bytes
+/// This list is the only place that names them all.
+using layer = std::variant<socks5_client, http_connect_client, fake_tls_client>;
+
+/// Layers over one socket. They are opened one after another from the socket upwards; what is left
+/// of one layer's opening goes on to the next. Move-only in effect: it is one connection's state.
+class layers {
+ public:
+  layers() = default;
+  explicit layers(std::vector<layer> from_socket_upwards);
+
+  /// Without layers bytes need not pass through here at all.
+  bool empty() const { return stack_.empty(); }
+  /// Appends what opens the lowest layer.
+  void start(bytes& wire);
+  /// Takes bytes from the socket: appends what came through all layers to `plain`, and to `wire`
+  /// what has to be sent now. An error ends the connection.
+  std::error_code receive(byte_view from_wire, bytes& plain, bytes& wire);
+  bool is_open() const { return open_ == stack_.size(); }
+  /// Appends to `wire` what `plain` becomes on the socket. Only when it is open.
+  void send(byte_view plain, bytes& wire);
+
+ private:
+  void open_next(bytes& wire);
+  void send_below(std::size_t top, byte_view data, bytes& wire);
+
+  std::vector<layer> stack_;
+  std::size_t open_ = 0;  // so many of the lowest are open
+};
+
+}  // namespace mtfetch::transport
