@@ -16,12 +16,24 @@ thread_local std::ptrdiff_t most = 0;
 
 }  // namespace
 
-void* operator new(std::size_t size) {
+// All forms but those with an alignment: a sanitizer has each of its own, and pairs must agree.
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
   void* const made = std::malloc(size == 0 ? 1 : size);
-  if (made == nullptr) throw std::bad_alloc();
+  if (made == nullptr) return nullptr;
   held += static_cast<std::ptrdiff_t>(malloc_usable_size(made));
   most = std::max(most, held);
   return made;
+}
+void* operator new(std::size_t size) {
+  void* const made = operator new(size, std::nothrow);
+  if (made == nullptr) throw std::bad_alloc();
+  return made;
+}
+void* operator new[](std::size_t size) {
+  return operator new(size);
+}
+void* operator new[](std::size_t size, const std::nothrow_t& or_null) noexcept {
+  return operator new(size, or_null);
 }
 
 void operator delete(void* gone) noexcept {
@@ -29,8 +41,19 @@ void operator delete(void* gone) noexcept {
   held -= static_cast<std::ptrdiff_t>(malloc_usable_size(gone));
   std::free(gone);
 }
-
 void operator delete(void* gone, std::size_t) noexcept {
+  operator delete(gone);
+}
+void operator delete(void* gone, const std::nothrow_t&) noexcept {
+  operator delete(gone);
+}
+void operator delete[](void* gone) noexcept {
+  operator delete(gone);
+}
+void operator delete[](void* gone, std::size_t) noexcept {
+  operator delete(gone);
+}
+void operator delete[](void* gone, const std::nothrow_t&) noexcept {
   operator delete(gone);
 }
 
