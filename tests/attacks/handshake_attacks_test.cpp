@@ -103,7 +103,12 @@ TEST_P(attacked_key_exchange, ends_in_an_error_and_costs_no_login) {
     EXPECT_EQ(at_home.size(), 1u);
 
     be_honest();
-    co_await call_at(user, 4);
+    // An exchange that was under way by then may end once more as it began.
+    const ending late = co_await end_of(call_at(user, 4));
+    if (late.code) {
+      EXPECT_EQ(late.code, row.said) << late.sentence;
+      co_await call_at(user, 4);
+    }
     EXPECT_TRUE(user.signed_in());
   });
   expect_login_kept();

@@ -12,6 +12,7 @@
 #include <variant>
 
 #include "mtproto/client/session_store.hpp"
+#include "mtproto/client/sqlite.hpp"
 #include "mtproto/handshake/plain_message.hpp"
 #include "mtproto/session/container.hpp"
 #include "mtproto/tl/dynamic.hpp"
@@ -238,7 +239,14 @@ void write_files() {
     peer.username = "files";
     store.write_peer(peer);
   }
-  { const storage::session_store store(folder / "session_file" / "empty", "local"); }
+  const fs::path empty = folder / "session_file" / "empty";
+  fs::remove(empty);
+  { const storage::session_store store(empty, "local"); }
+  // Small pages: a seed of 4 KB says as much as one of 28.
+  for (const fs::path& each : {file, empty}) {
+    storage::sqlite database(each, each);
+    database.run("PRAGMA page_size = 512; VACUUM;");
+  }
 }
 
 void write_links() {
