@@ -198,9 +198,12 @@ outcome dc_session::gave_up(const call_terms& terms) const {
 
 void dc_session::take_events() {
   if (!session_) return;
+  // Only the last counts: a server may name a thousand in one packet, and each write waits for the
+  // disk.
+  std::optional<std::int64_t> salt;
   while (auto event = session_->poll_event()) {
     std::visit(
-        [this](auto& it) {
+        [this, &salt](auto& it) {
           using kind = std::decay_t<decltype(it)>;
           outcome result;
           if constexpr (std::is_same_v<kind, session::answer>) {
@@ -214,11 +217,12 @@ void dc_session::take_events() {
                                              " gave no answer to a call, and it may have run: " +
                                              it.why.message()));
           } else if constexpr (std::is_same_v<kind, session::salts_changed>) {
-            if (what_.makes_keys && shared_->store) shared_->store->write_salt(what_.dc, it.salt);
+            salt = it.salt;
           }
         },
         *event);
   }
+  if (salt && what_.makes_keys && shared_->store) shared_->store->write_salt(what_.dc, *salt);
 }
 
 // ---- the connection

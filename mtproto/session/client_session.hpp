@@ -191,7 +191,8 @@ class client_session {
   sent_requests sent_;
   sent_services services_;
   fifo<errand> errands_;
-  fifo<std::int64_t> to_ask_;  // message ids of doubtful requests; those settled are skipped
+  std::size_t states_waiting_ = 0;  // bytes of info in them
+  fifo<std::int64_t> to_ask_;       // message ids of doubtful requests; those settled are skipped
   state_questions questions_;
   fifo<event> events_;
 
