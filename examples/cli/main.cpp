@@ -101,6 +101,8 @@ int start(int argc, char** argv) {
   app.add_option("--session", flags.session, "File that holds the login");
   app.add_option("--api-id", flags.api_id, "Your application's id (https://my.telegram.org)");
   app.add_option("--framing", flags.framing, "abridged, intermediate, padded (default) or full");
+  app.add_option("--way", flags.way,
+                 "auto (default: falls back where TCP is blocked), tcp, websocket or http");
   app.add_option(
       "--proxy", flags.proxy,
       "socks5://, http:// or MTProxy link; none goes around MTFETCH_PROXY and ALL_PROXY");

@@ -24,6 +24,19 @@ packet_framing framing_named(const std::string& name) {
               "--framing: '" + name + "' is none of abridged, intermediate, padded, full");
 }
 
+way way_named(const std::string& name) {
+  static constexpr std::array<std::pair<const char*, way>, 4> known = {
+      {{"auto", way::automatic},
+       {"tcp", way::tcp},
+       {"websocket", way::websocket},
+       {"http", way::http}}};
+  for (const auto& [text, kind] : known) {
+    if (name == text) return kind;
+  }
+  throw error(client_errc::bad_config,
+              "--way: '" + name + "' is none of auto, tcp, websocket, http");
+}
+
 }  // namespace
 
 std::optional<std::string> environment(const char* name) {
@@ -38,6 +51,7 @@ config make_config(const shared_flags& flags) {
   if (flags.session) settings.session_file = *flags.session;
   if (flags.api_id) settings.api_id = *flags.api_id;
   if (flags.framing) settings.wire.framing = framing_named(*flags.framing);
+  if (flags.way) settings.wire.way = way_named(*flags.way);
   if (flags.proxy == "none") {
     settings.proxy.reset();
   } else if (flags.proxy) {

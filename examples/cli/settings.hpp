@@ -18,6 +18,7 @@ struct shared_flags {
   std::optional<std::filesystem::path> session;
   std::optional<std::int32_t> api_id;
   std::optional<std::string> framing;
+  std::optional<std::string> way;
   std::optional<std::string> proxy;  ///< a URL or link, or "none"
   bool plain = false;
   bool json = false;

@@ -163,6 +163,8 @@ void add_options(CLI::App& app, settings& to) {
   app.add_option("--api-id", cluster.api_id, "The only api_id that is accepted (0: any)");
   app.add_option("--api-hash", cluster.api_hash, "The api_hash that belongs to it");
   app.add_flag("--sign-up", cluster.sign_up, "Unknown phones may sign up, with code 12345");
+  app.add_flag("--tls", cluster.tls,
+               "WebSocket over TLS as well, with a certificate that the network file names");
   app.add_option("--fault", to.faults,
                  "METHOD[@DC]=WHAT[*TIMES][%CHANCE]: WHAT is CODE:NAME, reset, stall, delay:MS, "
                  "corrupt, empty, garbage, noise or -404; METHOD may be *");

@@ -8,6 +8,7 @@
 
 #include <asio/bind_cancellation_slot.hpp>
 #include <asio/co_spawn.hpp>
+#include <asio/detached.hpp>
 
 #include <algorithm>
 #include <exception>
@@ -100,6 +101,7 @@ void dc_session::stop(outcome with) {
   stopped_ = std::move(with);
   fail_waiting(*stopped_, false);
   if (connection_) connection_->close(client_errc::stopped);
+  if (poller_) poller_->close(client_errc::stopped);
   cancel_.emit(asio::cancellation_type::terminal);
   changed_.ring();
 }
@@ -258,12 +260,16 @@ asio::awaitable<void> dc_session::attempt() {
     net::framed_socket way = co_await open_socket();
     if (stopped_) co_return;
     const bool padded = way.stream.kind() == transport::framing::padded_intermediate;
+    const bool over_http = way.stream.kind() == transport::framing::http;
     connection_ = std::make_shared<net::connection>(std::move(way.socket), std::move(way.stream),
                                                     machine(), std::move(way.layers));
     proven_ = false;
     const instant begun = net::now();
     session_->on_connected(begun, padded ? session::tail::cut : session::tail::refuse);
     changed_.ring();
+    if (over_http) {
+      asio::co_spawn(shared_->executor, poll_over_http(connection_), asio::detached);
+    }
     end = co_await connection_->run();
     shared_->opener->flush();  // an answer may have come with the end
     lived = net::now().mono - begun.mono;
@@ -276,6 +282,7 @@ asio::awaitable<void> dc_session::attempt() {
   }
   const bool was_connected = connection_ != nullptr;
   connection_.reset();
+  if (const auto poller = std::exchange(poller_, nullptr)) poller->close(transport_errc::closed);
   if (session_ && was_connected) {
     session_->on_connection_lost();
     take_events();
@@ -286,34 +293,42 @@ asio::awaitable<void> dc_session::attempt() {
     co_return;
   }
   ++pauses_;
-  if (!way_.ip.empty()) bad_ways_.insert(net::to_text(way_));
   const bool for_good = lasts(trouble->failed);
   note_trouble(std::move(*trouble), for_good);
 }
 
-// A socket to the data centre, framed, and a session with its key.
+// A socket to the data centre, framed, and a session with its key: down the ways until one works.
 asio::awaitable<net::framed_socket> dc_session::open_socket() {
-  const config& settings = shared_->settings;
-  const auto give_up = std::chrono::steady_clock::now() + settings.connect_timeout;
-  // An MTProxy reaches all of a data centre's addresses by itself.
-  const bool mtproxy = settings.proxy && settings.proxy->what == proxy::kind::mtproxy;
-  net::way_plan plan;
-  plan.dc = what_.dc;
-  plan.test = shared_->known.test;
-  plan.through = settings.proxy;
-  plan.framing = static_cast<transport::framing>(settings.wire.framing);
-  plan.obfuscated = settings.wire.obfuscated;
-  plan.dialling.timeout = settings.connect_timeout;
-  plan.random = shared_->random;
-  plan.buffers = shared_->buffers;
-  plan.addresses = net::ways_to(shared_->known, what_.dc, what_.what, plan.obfuscated || mtproxy);
-  std::stable_partition(plan.addresses.begin(), plan.addresses.end(), [this](const dc_option& way) {
-    return !bad_ways_.contains(net::to_text(way));
-  });
-  // Through a proxy the first address is the one that is asked for; else the race tells.
-  way_ = settings.proxy && !plan.addresses.empty() ? plan.addresses.front() : dc_option();
+  const auto give_up = std::chrono::steady_clock::now() + shared_->settings.connect_timeout;
+  way_finder finder(shared_, what_.dc, what_.what, give_up);
+  while (auto plan = finder.next(net::now().mono)) {
+    // Through a proxy the first address is the one that is asked for; else the race tells.
+    const bool asked_for = shared_->settings.proxy && !plan->addresses.empty();
+    way_ = asked_for ? plan->addresses.front() : dc_option();
+    way_name_.clear();
+    try {
+      net::framed_socket ready = co_await open_keyed(std::move(*plan), finder);
+      co_return ready;
+    } catch (const error& e) {
+      if (!finder.failed(e.code(), e.what(), way_name_, net::now().mono)) throw;
+    } catch (const std::system_error& e) {
+      const std::string sentence = "data centre " + std::to_string(what_.dc) + " " +
+                                   net::place(way_, shared_->settings.proxy) + ": " +
+                                   e.code().message();
+      if (!finder.failed(e.code(), sentence, way_name_, net::now().mono)) throw;
+    }
+  }
+  finder.give_up();
+}
+
+// Opens one way, and makes a key over it where there is none.
+asio::awaitable<net::framed_socket> dc_session::open_keyed(net::way_plan plan,
+                                                           const way_finder& finder) {
+  plan_ = plan;
   net::opened_way reached = co_await net::open_way(std::move(plan));
   way_ = reached.address;
+  way_name_ = reached.name;
+  plan_.addresses = {way_};
   const std::int32_t field = reached.dc_field;
   net::framed_socket way = std::move(reached.way);
 
@@ -330,13 +345,35 @@ asio::awaitable<net::framed_socket> dc_session::open_socket() {
   handshake::client_options options;
   options.keys = shared_->keys;
   options.dc = field;
+  const time_point until = finder.key_until(net::now().mono);
   net::keyed_socket made =
-      co_await net::exchange_key(std::move(way), std::move(options), shared_->random, give_up);
+      co_await net::exchange_key(std::move(way), std::move(options), shared_->random, until);
   if (!shared_->store) throw error(client_errc::stopped, "the client was stopped");
   const storage::dc_key fresh{made.key.key, made.key.server_salt, false};
   shared_->store->write_key(what_.dc, fresh);
   adopt(fresh);
   co_return std::move(made.way);
+}
+
+// Over HTTP answers that come late, and what the server says of itself, need a request that waits
+// for them; and while one waits nothing else can be sent. So there are two connections, which live
+// and die together.
+asio::awaitable<void> dc_session::poll_over_http(std::shared_ptr<net::connection> main) {
+  const auto self = shared_from_this();
+  std::error_code why = transport_errc::closed;
+  try {
+    net::way_plan plan = plan_;
+    net::opened_way second = co_await net::open_way(std::move(plan));
+    if (main->is_open()) {
+      const auto poller = std::make_shared<net::connection>(
+          std::move(second.way.socket), std::move(second.way.stream), poll_machine());
+      poller_ = poller;
+      why = co_await poller->run();
+    }
+  } catch (const std::system_error& e) {
+    why = e.code();
+  }
+  main->close(why);
 }
 
 void dc_session::adopt(const storage::dc_key& key) {
@@ -391,12 +428,28 @@ void dc_session::take(const arrival& opened, std::error_code bad) {
   connection_->wake();
 }
 
+// What a connection does that only waits for what the server has to say.
+net::machine dc_session::poll_machine() {
+  net::machine out;
+  out.on_packet = machine().on_packet;
+  out.next_packet = [this](net::outgoing& next, instant now) {
+    return session_ && session_->poll_http_wait(next.packet, now);
+  };
+  out.settled = [this] {
+    take_events();
+    if (connection_) connection_->wake();
+  };
+  return out;
+}
+
 void dc_session::connection_ended(std::error_code why, duration lived) {
   if (proven_) {
-    bad_ways_.erase(net::to_text(way_));
+    shared_->ways.works(way_name_);
     pauses_ = lived >= good_life ? 0 : pauses_ + 1;
   } else {
-    bad_ways_.insert(net::to_text(way_));
+    if (blames_the_way(why) && !shared_->settings.proxy) {
+      shared_->ways.fruitless(way_name_, net::now().mono);
+    }
     ++pauses_;
   }
   if (why == transport_errc::flood) pauses_ += flood_pauses;

@@ -6,6 +6,7 @@
 #include "mtproto/client/condition.hpp"
 #include "mtproto/client/environment.hpp"
 #include "mtproto/client/packet_opener.hpp"
+#include "mtproto/client/way_finder.hpp"
 #include "mtproto/net/connection.hpp"
 #include "mtproto/net/dialing.hpp"
 #include "mtproto/net/key_exchange.hpp"
@@ -20,7 +21,6 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <unordered_map>
 
@@ -83,9 +83,12 @@ class dc_session : public std::enable_shared_from_this<dc_session> {
   asio::awaitable<void> attempt();
   asio::awaitable<void> pause_before_next();
   asio::awaitable<net::framed_socket> open_socket();
+  asio::awaitable<net::framed_socket> open_keyed(net::way_plan plan, const way_finder& finder);
+  asio::awaitable<void> poll_over_http(std::shared_ptr<net::connection> main);
   asio::awaitable<outcome> ready(call_terms terms, bool connection_too);
   net::machine machine();
   std::error_code open(transport::packet& packet, instant now);
+  net::machine poll_machine();
   void adopt(const storage::dc_key& key);
   void take_events();
   void finish(session::request_id id, outcome result);
@@ -109,15 +112,17 @@ class dc_session : public std::enable_shared_from_this<dc_session> {
   asio::cancellation_signal cancel_;
   std::optional<outcome> stopped_;
 
-  dc_option way_;                   // of the connection now or last
-  std::set<std::string> bad_ways_;  // were connected but came to nothing: tried last
-  std::optional<outcome> trouble_;  // why there is no connection
-  bool trouble_for_good_ = false;   // another try would end the same way
-  std::uint64_t troubles_ = 0;      // so that a waiter sees a new one
-  int pauses_ = 0;                  // how often in a row a pause was needed
-  int key_refusals_ = 0;            // in a row
-  bool proven_ = false;             // an encrypted packet came over this connection
-  bool inited_ = false;             // a call with the header has succeeded
+  dc_option way_;         // of the connection now or last
+  std::string way_name_;  // the same, as way_memory calls it; empty: none was opened
+  net::way_plan plan_;    // the same, for a second connection
+  std::shared_ptr<net::connection> poller_;  // over HTTP
+  std::optional<outcome> trouble_;           // why there is no connection
+  bool trouble_for_good_ = false;            // another try would end the same way
+  std::uint64_t troubles_ = 0;               // so that a waiter sees a new one
+  int pauses_ = 0;                           // how often in a row a pause was needed
+  int key_refusals_ = 0;                     // in a row
+  bool proven_ = false;                      // an encrypted packet came over this connection
+  bool inited_ = false;                      // a call with the header has succeeded
 };
 
 }  // namespace mtfetch::client_impl

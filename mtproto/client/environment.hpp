@@ -5,7 +5,9 @@
 #include "mtproto/client/packet_opener.hpp"
 #include "mtproto/client/session_store.hpp"
 #include "mtproto/crypto/rsa.hpp"
+#include "mtproto/net/way_memory.hpp"
 #include "mtproto/transport/buffer_pool.hpp"
+#include "mtproto/transport/tls.hpp"
 
 #include <mtfetch/bytes.hpp>
 #include <mtfetch/config.hpp>
@@ -13,6 +15,7 @@
 #include <asio/any_io_executor.hpp>
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace mtfetch::client_impl {
@@ -25,6 +28,8 @@ struct environment {
   random_source random;
   transport::buffer_pool buffers;
   std::shared_ptr<packet_opener> opener;
+  net::way_memory ways;                               ///< what was blocked lately
+  std::optional<transport::tls_context> authorities;  ///< made when TLS is first needed
   bytes header;  ///< what opens a session's first call: invokeWithLayer and initConnection
   std::shared_ptr<storage::session_store> store;  ///< null before connect() and after stop()
 };

@@ -23,6 +23,8 @@ namespace {
 constexpr std::size_t packets_a_write = 32;
 constexpr std::size_t bytes_a_write = std::size_t{4} << 20;
 constexpr std::size_t most_quick_acks = 1024;
+// An HTTP server may hold its answer for 25 s when http_wait asks for it; then the way takes time.
+constexpr std::chrono::seconds longest_answer{45};
 
 }  // namespace
 
@@ -40,10 +42,11 @@ std::error_code transport_error(std::int32_t code) {
 }
 
 connection::connection(asio::ip::tcp::socket socket, transport::stream stream, machine driven,
-                       transport::layers layers)
+                       transport::layers layers, doors open)
     : socket_(std::move(socket)),
       stream_(std::move(stream)),
       layers_(std::move(layers)),
+      doors_(std::move(open)),
       machine_(std::move(driven)),
       timer_(socket_.get_executor()),
       reader_gate_(socket_.get_executor(), time_point::max()),
@@ -118,8 +121,34 @@ byte_span connection::room_to_read() {
 }
 
 std::error_code connection::take_bytes(byte_view read) {
-  if (layers_.empty()) return stream_.commit(read.size());
-  return take_layered(layers_, stream_, read, answers_);  // settle() wakes the writer for answers
+  // settle() wakes the writer for answers.
+  std::error_code failed = layers_.empty() ? stream_.commit(read.size())
+                                           : take_layered(layers_, stream_, read, answers_);
+  while (!failed && (stream_.begins_with() == transport::opening::tls ||
+                     stream_.begins_with() == transport::opening::websocket)) {
+    failed = open_door();
+  }
+  return failed;
+}
+
+// A client of ours began with a layer: it is put below the stream, with the bytes that it begins
+// with. TLS comes once, and WebSocket once, the other way round not at all.
+std::error_code connection::open_door() {
+  const bool wants_tls = stream_.begins_with() == transport::opening::tls;
+  if (wants_tls ? !doors_.tls : !doors_.random) return transport_errc::unknown_framing;
+  const bytes first = stream_.first_bytes();
+  from_wire_.resize(layered_read_size);
+  std::error_code failed;
+  bytes plain;
+  if (wants_tls) {
+    failed = layers_.add(transport::tls::server(*doors_.tls), first, plain, answers_);
+    doors_.tls.reset();
+  } else {
+    failed = layers_.add(transport::websocket_server(doors_.random), first, plain, answers_);
+    doors_ = {};
+  }
+  const std::error_code unframed = commit_all(stream_, plain);
+  return failed ? failed : unframed;
 }
 
 std::error_code connection::take_packets() {
@@ -153,7 +182,10 @@ std::size_t connection::take_outgoing(std::size_t first) {
   const instant at = now();
   std::size_t used = first;
   std::size_t size = 0;
-  for (; machine_.next_packet && used < batch_.size() && size < bytes_a_write; ++used) {
+  // Over HTTP one packet is a whole request, or a whole answer.
+  const bool one_by_one = stream_.kind() == transport::framing::http;
+  const std::size_t room = !stream_.may_send() ? first : one_by_one ? first + 1 : batch_.size();
+  for (; machine_.next_packet && used < room && size < bytes_a_write; ++used) {
     outgoing& next = batch_[used];
     next.packet.clear();
     next.seal_with = nullptr;
@@ -187,6 +219,7 @@ std::error_code connection::collect() {
   for (std::size_t i = acks; i < used; ++i) {
     if (const std::error_code failed = stream_.frame(batch_[i].packet)) return failed;
     add(batch_[i]);
+    if (stream_.awaits_answer()) answer_due_ = now().mono + longest_answer;
   }
   if (pieces_.empty() && last_word_ && !last_word_said_) {
     stream_.frame_error(*last_word_, batch_.front().packet);
@@ -232,13 +265,21 @@ asio::awaitable<void> connection::write_loop() {
       socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
       failed = transport_errc::closed;
     } else {
-      const time_point due = machine_.deadline ? machine_.deadline() : no_deadline;
+      // While an answer is outstanding nothing can be sent, so that what the machine has to do at
+      // its deadline must wait as well.
+      const bool answer_first = stream_.awaits_answer();
+      const time_point due = answer_first        ? answer_due_
+                             : machine_.deadline ? machine_.deadline()
+                                                 : no_deadline;
       timer_.expires_at(due);
       std::error_code woken;
       co_await timer_.async_wait(asio::redirect_error(asio::use_awaitable, woken));
       const auto state = co_await asio::this_coro::cancellation_state;
       if (state.cancelled() != asio::cancellation_type::none) {
         failed = asio::error::operation_aborted;
+      } else if (answer_first) {
+        if (answer_due_ <= now().mono && stream_.awaits_answer())
+          failed = transport_errc::timed_out;
       } else if (!ended_ && machine_.on_deadline && machine_.deadline &&
                  machine_.deadline() <= std::chrono::steady_clock::now()) {
         failed = machine_.on_deadline(now());

@@ -8,6 +8,7 @@
 #include "mtproto/tl/packet_buffer.hpp"
 #include "mtproto/transport/layers.hpp"
 #include "mtproto/transport/stream.hpp"
+#include "mtproto/transport/tls.hpp"
 
 #include <mtfetch/bytes.hpp>
 #include <mtfetch/instant.hpp>
@@ -61,6 +62,12 @@ struct machine {
 /// https://core.telegram.org/mtproto/mtproto-transports#transport-errors
 std::error_code transport_error(std::int32_t code);
 
+/// Which layers a server takes off when its client begins with them.
+struct doors {
+  std::optional<transport::tls_context> tls;  ///< without one TLS is refused
+  random_source random;                       ///< for WebSocket; without one it is refused
+};
+
 /// A connection of either side. Bytes are read straight into the framing's buffer and decrypted
 /// there; packets are sealed and framed in buffers that are used again, and written together. Where
 /// layers (open ones) stand between socket and framing, bytes are copied through them. Held by
@@ -68,7 +75,7 @@ std::error_code transport_error(std::int32_t code);
 class connection : public std::enable_shared_from_this<connection> {
  public:
   connection(asio::ip::tcp::socket socket, transport::stream stream, machine driven,
-             transport::layers layers = {});
+             transport::layers layers = {}, doors open = {});
 
   /// Runs until either side closes or the machine gives an error; says why: transport_errc::closed
   /// when the peer simply closed, what close() was given, the socket's own error, or the machine's.
@@ -95,6 +102,7 @@ class connection : public std::enable_shared_from_this<connection> {
   std::error_code take_packets();
   byte_span room_to_read();
   std::error_code take_bytes(byte_view read);
+  std::error_code open_door();
   std::error_code collect();
   void pass_through_layers();
   std::size_t take_outgoing(std::size_t first);
@@ -103,6 +111,7 @@ class connection : public std::enable_shared_from_this<connection> {
   asio::ip::tcp::socket socket_;
   transport::stream stream_;
   transport::layers layers_;
+  doors doors_;
   machine machine_;
   asio::steady_timer timer_;        // armed to the machine's deadline; cancelled to wake the writer
   asio::steady_timer reader_gate_;  // where the reader sleeps while may_read says no
@@ -116,6 +125,7 @@ class connection : public std::enable_shared_from_this<connection> {
   std::vector<asio::const_buffer> pieces_;
   bytes greeting_;
   std::size_t writing_ = 0;
+  time_point answer_due_ = no_deadline;  // of an HTTP request
   // Only where there are layers: what is read, what they answer of themselves, what is written.
   bytes from_wire_;
   bytes answers_;

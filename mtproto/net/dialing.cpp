@@ -12,6 +12,7 @@
 #include <asio/this_coro.hpp>
 #include <asio/use_awaitable.hpp>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 
@@ -85,7 +86,8 @@ std::string to_text(const dc_option& way) {
   return way.ipv6 ? "[" + way.ip + "]" + port : way.ip + port;
 }
 
-std::vector<dc_option> ways_to(const network& network, int dc, purpose what, bool obfuscated) {
+std::vector<dc_option> ways_to(const network& network, int dc, purpose what, bool obfuscated,
+                               way_order order) {
   // Four queues in the order of preference; the two of a rank are dealt out in turn.
   std::vector<dc_option> media[2];
   std::vector<dc_option> plain[2];
@@ -98,15 +100,27 @@ std::vector<dc_option> ways_to(const network& network, int dc, purpose what, boo
     (option.media_only ? media : plain)[option.ipv6 ? 1 : 0].push_back(option);
   }
   std::vector<dc_option> out;
-  const auto deal = [&out](const std::vector<dc_option>(&rank)[2]) {
+  const auto deal = [&](std::vector<dc_option>(&rank)[2]) {
+    const std::size_t first = order.ipv6_first ? 1 : 0;
+    for (std::vector<dc_option>& family : rank) {
+      if (!order.behind_proxy) break;
+      std::ranges::stable_partition(family, [](const dc_option& one) { return one.static_; });
+    }
     for (std::size_t i = 0; i < rank[0].size() || i < rank[1].size(); ++i) {
-      if (i < rank[0].size()) out.push_back(rank[0][i]);
-      if (i < rank[1].size()) out.push_back(rank[1][i]);
+      for (const std::size_t family : {first, 1 - first}) {
+        if (i < rank[family].size()) out.push_back(rank[family][i]);
+      }
     }
   };
   deal(media);
   deal(plain);
   return out;
+}
+
+std::optional<std::size_t> race_schedule::begin(time_point now) {
+  if (begun_ == ways_ || now < next_at_ || now >= give_up_) return std::nullopt;
+  next_at_ = now + stagger_;
+  return begun_++;
 }
 
 asio::awaitable<dialled> dial(int dc, std::vector<dc_option> ways, dial_options options) {
@@ -119,24 +133,26 @@ asio::awaitable<dialled> dial(int dc, std::vector<dc_option> ways, dial_options 
   // However this coroutine ends, cancelled included, no attempt is left running.
   const std::shared_ptr<void> guard(nullptr, [run](void*) { run->close_losers(); });
 
-  const auto give_up = std::chrono::steady_clock::now() + options.timeout;
-  while (!run->winner && run->failed < run->ways.size()) {
-    const auto now = std::chrono::steady_clock::now();
-    if (now >= give_up) break;
-    const std::size_t failed_before = run->failed;
-    auto next = give_up;
-    if (run->sockets.size() < run->ways.size()) {
+  const time_point begun = std::chrono::steady_clock::now();
+  race_schedule schedule(run->ways.size(), options.stagger, begun + options.timeout);
+  std::size_t failures_told = 0;
+  const auto tell_failures = [&] {
+    for (; failures_told < run->failed; ++failures_told) schedule.failed();
+  };
+  while (!run->winner) {
+    while (!run->winner && schedule.begin(std::chrono::steady_clock::now())) {
       start_next(run);
-      if (run->sockets.size() < run->ways.size()) next = std::min(next, now + options.stagger);
+      tell_failures();
     }
-    if (run->winner || run->failed > failed_before) continue;
-    run->news.expires_at(next);
+    if (run->winner || schedule.lost(std::chrono::steady_clock::now())) break;
+    run->news.expires_at(schedule.wake());
     std::error_code woken;
     co_await run->news.async_wait(asio::redirect_error(asio::use_awaitable, woken));
     if ((co_await asio::this_coro::cancellation_state).cancelled() !=
         asio::cancellation_type::none) {
       throw std::system_error(asio::error::operation_aborted);
     }
+    tell_failures();
   }
   if (!run->winner) {
     std::string sentence;

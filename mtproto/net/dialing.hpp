@@ -2,12 +2,16 @@
 // Reaching a data centre: which of its addresses, in which order, and the race between them.
 #pragma once
 
+#include <mtfetch/instant.hpp>
 #include <mtfetch/network.hpp>
 
 #include <asio/awaitable.hpp>
 #include <asio/ip/tcp.hpp>
 
+#include <algorithm>
 #include <chrono>
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,13 +20,47 @@ namespace mtfetch::net {
 /// What a connection is for.
 enum class purpose { calls, files };
 
+/// Which addresses lead.
+struct way_order {
+  bool ipv6_first = true;     ///< RFC 8305, 4: IPv6 leads and the families alternate
+  bool behind_proxy = false;  ///< the `static` ones lead: the proxy may know no others
+};
+
 /// The addresses of a data centre that may be dialled, best first: for files the media_only ones
 /// lead. Left out: other purposes' addresses, those whose secret is none, and when `obfuscated` is
-/// false those that take nothing else or want a secret. IPv4 and IPv6 alternate.
-std::vector<dc_option> ways_to(const network& network, int dc, purpose what, bool obfuscated);
+/// false those that take nothing else or want a secret. IPv6 and IPv4 alternate.
+std::vector<dc_option> ways_to(const network& network, int dc, purpose what, bool obfuscated,
+                               way_order order = {});
+
+/// When the attempts of a race begin: RFC 8305, 5. No I/O and no clock.
+class race_schedule {
+ public:
+  race_schedule(std::size_t ways, duration stagger, time_point give_up)
+      : ways_(ways), stagger_(stagger), give_up_(give_up) {}
+
+  /// The attempt that is to begin now; call it until it gives none.
+  std::optional<std::size_t> begin(time_point now);
+  /// One of those begun has failed: the next need not wait.
+  void failed() {
+    ++failed_;
+    next_at_ = time_point::min();
+  }
+  /// Whether no attempt is left that could succeed.
+  bool lost(time_point now) const { return failed_ == ways_ || now >= give_up_; }
+  /// When to ask again if nothing happens before.
+  time_point wake() const { return begun_ < ways_ ? std::min(next_at_, give_up_) : give_up_; }
+
+ private:
+  std::size_t ways_;
+  duration stagger_;
+  time_point give_up_;
+  std::size_t begun_ = 0;
+  std::size_t failed_ = 0;
+  time_point next_at_ = time_point::min();
+};
 
 struct dial_options {
-  /// How long one address is waited for before the next one joins the race.
+  /// How long one address is waited for before the next one joins the race (RFC 8305, 8).
   std::chrono::milliseconds stagger{250};
   /// How long all of it may take.
   std::chrono::milliseconds timeout{10000};

@@ -54,18 +54,23 @@ asio::awaitable<void> open_layers(tcp::socket& socket, transport::layers& throug
   }
 }
 
+std::error_code commit_all(transport::stream& stream, byte_view plain) {
+  while (!plain.empty()) {
+    const byte_span room = stream.prepare();
+    const std::size_t n = std::min(room.size(), plain.size());
+    std::copy_n(plain.begin(), n, room.begin());
+    plain = plain.subspan(n);
+    if (const std::error_code bad = stream.commit(n)) return bad;
+  }
+  return {};
+}
+
 std::error_code take_layered(transport::layers& through, transport::stream& stream,
                              byte_view from_wire, bytes& answers) {
   bytes plain;
   const std::error_code failed = through.receive(from_wire, plain, answers);
-  for (byte_view rest = plain; !rest.empty();) {
-    const byte_span room = stream.prepare();
-    const std::size_t n = std::min(room.size(), rest.size());
-    std::copy_n(rest.begin(), n, room.begin());
-    rest = rest.subspan(n);
-    if (const std::error_code bad = stream.commit(n)) return bad;
-  }
-  return failed;
+  const std::error_code unframed = commit_all(stream, plain);
+  return unframed ? unframed : failed;
 }
 
 }  // namespace mtfetch::net

@@ -24,6 +24,9 @@ inline constexpr std::size_t layered_read_size = std::size_t{64} << 10;
 asio::awaitable<void> open_layers(asio::ip::tcp::socket& socket, transport::layers& through,
                                   time_point give_up);
 
+/// Hands bytes to the stream as if they had been read there.
+std::error_code commit_all(transport::stream& stream, byte_view plain);
+
 /// Hands what was read from the socket to the stream, through the layers; what they answer is
 /// appended to `answers`. Packets that were complete before an error are still given by the stream.
 std::error_code take_layered(transport::layers& through, transport::stream& stream,

@@ -79,9 +79,9 @@ void listener::stop() {
 }
 
 std::shared_ptr<connection> serve(tcp::socket socket, transport::server_options options,
-                                  machine driven) {
+                                  machine driven, doors open) {
   return std::make_shared<connection>(std::move(socket), transport::stream::server(options),
-                                      std::move(driven));
+                                      std::move(driven), transport::layers(), std::move(open));
 }
 
 }  // namespace mtfetch::net

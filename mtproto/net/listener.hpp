@@ -36,9 +36,9 @@ class listener {
   std::shared_ptr<state> state_;
 };
 
-/// A connection of the server's side: it recognises framing and obfuscation from the first bytes.
-/// Start it with run().
+/// A connection of the server's side: it recognises framing and obfuscation from the first bytes,
+/// and takes off the layers that it has doors for. Start it with run().
 std::shared_ptr<connection> serve(asio::ip::tcp::socket socket, transport::server_options options,
-                                  machine driven);
+                                  machine driven, doors open = {});
 
 }  // namespace mtfetch::net

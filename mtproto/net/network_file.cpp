@@ -4,6 +4,7 @@
 
 #include "mtproto/crypto/rsa.hpp"
 #include "mtproto/tl/hex.hpp"
+#include "mtproto/transport/tls.hpp"
 
 #include <asio/ip/address.hpp>
 #include <nlohmann/json.hpp>
@@ -116,6 +117,23 @@ dc_option read_option(const json& value, const std::string& origin, std::string 
   return option;
 }
 
+web_host read_host(const json& value, const std::string& origin, std::string path) {
+  const fields in(value, origin, std::move(path));
+  in.allow_only({"dc", "host", "port"});
+  web_host out;
+  out.dc = static_cast<int>(in.number("dc", 1, 9999));
+  out.host = in.text("host");
+  // It goes into the head of a request as it is.
+  const bool strange =
+      std::ranges::any_of(out.host, [](char c) { return c <= ' ' || c == '/' || c == 0x7f; });
+  if (strange) in.fail(in.name("host"), "is neither a name nor an address");
+  if (in.has("port")) {
+    out.port =
+        static_cast<std::uint16_t>(in.number("port", 1, std::numeric_limits<std::uint16_t>::max()));
+  }
+  return out;
+}
+
 json write_option(const dc_option& option) {
   json out = {{"id", option.id},
               {"ip", option.ip},
@@ -140,7 +158,7 @@ network network::parse(std::string_view text, const std::string& origin) {
     refuse(origin, "not JSON, at byte " + std::to_string(e.byte));
   }
   const fields in(document, origin, "");
-  in.allow_only({"name", "home_dc", "test", "dcs", "rsa_keys"});
+  in.allow_only({"name", "home_dc", "test", "dcs", "rsa_keys", "web", "ca"});
   network out;
   out.name = in.text("name");
   out.home_dc = static_cast<int>(in.number("home_dc", 1, 9999));
@@ -162,6 +180,16 @@ network network::parse(std::string_view text, const std::string& origin) {
     if (!crypto::rsa_public_key::from_pem(out.rsa_keys.back())) {
       in.fail(path, "is not an RSA public key of 2048 bits in PEM");
     }
+  }
+  if (in.has("web")) {
+    for (const json& item : in.list("web")) {
+      const std::string path = "web[" + std::to_string(out.web.size()) + "]";
+      out.web.push_back(read_host(item, origin, path));
+    }
+  }
+  if (in.has("ca")) {
+    out.ca = in.text("ca");
+    if (!transport::tls_context::client(out.ca)) in.fail("ca", "is not a certificate in PEM");
   }
   return out;
 }
@@ -191,6 +219,10 @@ std::string network::to_json() const {
   if (test) out["test"] = true;
   out["dcs"] = json::array();
   for (const dc_option& option : dcs) out["dcs"].push_back(write_option(option));
+  for (const web_host& at : web) {
+    out["web"].push_back({{"dc", at.dc}, {"host", at.host}, {"port", at.port}});
+  }
+  if (!ca.empty()) out["ca"] = ca;
   return out.dump(2) + "\n";
 }
 

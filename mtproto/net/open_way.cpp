@@ -5,6 +5,7 @@
 #include "mtproto/net/clock.hpp"
 #include "mtproto/net/layered.hpp"
 #include "mtproto/net/name_lookup.hpp"
+#include "mtproto/net/routes.hpp"
 #include "mtproto/transport/proxy_secret.hpp"
 
 #include <mtfetch/error.hpp>
@@ -48,12 +49,20 @@ transport::destination destination_of(const dc_option& at) {
   return out;
 }
 
-transport::layer asking(const proxy& through, const dc_option& at) {
+// A proxy finds the addresses of a name itself.
+transport::destination destination_of(const web_host& at) {
+  transport::destination out;
+  out.host = at.host;
+  out.port = at.port;
+  return out;
+}
+
+transport::layer asking(const proxy& through, transport::destination at) {
   transport::credentials who{through.user, through.password};
   if (through.what == proxy::kind::http) {
-    return transport::http_connect_client(destination_of(at), std::move(who));
+    return transport::http_connect_client(std::move(at), std::move(who));
   }
-  return transport::socks5_client(destination_of(at), std::move(who));
+  return transport::socks5_client(std::move(at), std::move(who));
 }
 
 std::optional<transport::proxy_secret> secret_of(byte_view raw) {
@@ -87,14 +96,37 @@ opened_way framed(const way_plan& plan, tcp::socket socket, transport::layers la
       how.kind = transport::framing::padded_intermediate;
     }
   }
-  framed_socket way{std::move(socket), transport::stream::client(std::move(how), plan.random),
-                    std::move(layers)};
-  return opened_way{std::move(way), std::move(at), field};
+  if (plan.by == way::http) {
+    how.kind = transport::framing::http;
+    how.http_host = to_text(at);
+    if (plan.test) how.http_path = "/api_test";
+  }
+  // https://core.telegram.org/mtproto/transports#websocket: obfuscation is mandatory there.
+  if (plan.by == way::websocket) {
+    how.obfuscated = true;
+    if (how.kind == transport::framing::full) how.kind = transport::framing::padded_intermediate;
+  }
+  framed_socket ready{std::move(socket), transport::stream::client(std::move(how), plan.random),
+                      std::move(layers)};
+  std::string name = name_of(plan.by, at);
+  return opened_way{std::move(ready), std::move(at), field, std::move(name)};
 }
 
 [[noreturn]] void refuse(const way_plan& plan, const dc_option& at, std::error_code why) {
   throw error(why, "data centre " + std::to_string(plan.dc) + " " + place(at, plan.through) +
                        " cannot be reached: " + why.message());
+}
+
+std::vector<dc_option> as_ways(int dc, const std::vector<tcp::endpoint>& found) {
+  std::vector<dc_option> out;
+  for (const tcp::endpoint& one : found) {
+    dc_option& at = out.emplace_back();
+    at.id = dc;
+    at.ip = one.address().to_string();
+    at.port = one.port();
+    at.ipv6 = one.address().is_v6();
+  }
+  return out;
 }
 
 asio::awaitable<tcp::socket> dial_proxy(way_plan plan, time_point give_up) {
@@ -111,14 +143,7 @@ asio::awaitable<tcp::socket> dial_proxy(way_plan plan, time_point give_up) {
     throw error(proxy_errc::unresolved,
                 "the name of " + through.to_text() + " has no address (" + failed.message() + ")");
   }
-  std::vector<dc_option> ways;
-  for (const tcp::endpoint& one : found) {
-    dc_option& way = ways.emplace_back();
-    way.id = plan.dc;
-    way.ip = one.address().to_string();
-    way.port = one.port();
-    way.ipv6 = one.address().is_v6();
-  }
+  std::vector<dc_option> ways = as_ways(plan.dc, found);
   dial_options how = plan.dialling;
   how.target = through.to_text();
   how.timeout = std::chrono::duration_cast<std::chrono::milliseconds>(give_up - now().mono);
@@ -158,13 +183,76 @@ asio::awaitable<opened_way> open_through_proxy(way_plan plan, time_point give_up
     tcp::socket socket = co_await dial_proxy(plan, give_up);
     const auto secret = secret_of(mtproxy ? plan.through->secret : at.secret);
     std::vector<transport::layer> stack;
-    if (!mtproxy) stack.push_back(asking(*plan.through, at));
+    if (!mtproxy) stack.push_back(asking(*plan.through, destination_of(at)));
     if (secret) add_fake_tls(stack, *secret, plan.random);
     transport::layers layers(std::move(stack));
     const std::error_code failed = co_await try_to_open(socket, layers, give_up);
     if (!failed) co_return framed(plan, std::move(socket), std::move(layers), at, secret);
     const bool last = i + 1 == std::min(plan.addresses.size(), most_asked_for);
     if (last || !concerns_the_address(failed)) refuse(plan, at, failed);
+  }
+}
+
+std::string text_of(const web_host& at) {
+  return at.host + ":" + std::to_string(at.port);
+}
+
+// A socket to the host, or to the proxy that is then asked for the host.
+asio::awaitable<dialled> dial_host(way_plan plan, web_host to, time_point give_up) {
+  if (plan.through) {
+    dialled proxied{co_await dial_proxy(plan, give_up), dc_option()};
+    co_return proxied;
+  }
+  const std::vector<tcp::endpoint> found = co_await look_up(to.host, to.port, give_up);
+  dial_options how = plan.dialling;
+  how.target = "data centre " + std::to_string(plan.dc) + " at " + text_of(to);
+  how.timeout = std::chrono::duration_cast<std::chrono::milliseconds>(give_up - now().mono);
+  dialled reached = co_await dial(plan.dc, as_ways(plan.dc, found), std::move(how));
+  co_return reached;
+}
+
+asio::awaitable<opened_way> open_web_host(way_plan plan, web_host to, time_point give_up) {
+  dialled reached = co_await dial_host(plan, to, give_up);
+  const auto unix_now = now().wall.time_since_epoch() / std::chrono::seconds(1);
+  std::vector<transport::layer> stack;
+  if (plan.through) stack.push_back(asking(*plan.through, destination_of(to)));
+  stack.emplace_back(transport::tls::client(*plan.authorities, to.host, unix_now));
+  stack.emplace_back(
+      transport::websocket_client(to.host, plan.test ? "/apiws_test" : "/apiws", plan.random));
+  transport::layers layers(std::move(stack));
+  co_await open_layers(reached.socket, layers, give_up);
+  dc_option at = std::move(reached.way);
+  at.id = plan.dc;
+  if (at.ip.empty()) at.ip = to.host;
+  at.port = to.port;
+  opened_way out = framed(plan, std::move(reached.socket), std::move(layers), std::move(at), {});
+  out.name = name_of(to);
+  co_return out;
+}
+
+// The hosts of a data centre are tried one after another: there is one of each, as a rule.
+asio::awaitable<opened_way> open_websocket(way_plan plan, time_point give_up) {
+  for (std::size_t i = 0;; ++i) {
+    const web_host to = plan.hosts.at(i);
+    std::error_code failed;
+    std::string sentence;
+    try {
+      opened_way out = co_await open_web_host(plan, to, give_up);
+      co_return out;
+    } catch (const error& e) {
+      failed = e.code();
+      sentence = e.what();
+    } catch (const std::system_error& e) {
+      failed = e.code();
+      sentence = "data centre " + std::to_string(plan.dc) +
+                 " cannot be reached over WebSocket at " + text_of(to) + ": " + failed.message();
+    }
+    if (failed == asio::error::operation_aborted) throw std::system_error(failed);
+    const bool ours =
+        failed.category() == transport_category() || failed.category() == proxy_category();
+    // The resolver's errors and the socket's are in the sentence.
+    if (!ours) failed = transport_errc::unreachable;
+    if (i + 1 == plan.hosts.size()) throw error(failed, sentence);
   }
 }
 
@@ -177,11 +265,16 @@ std::string place(const dc_option& at, const std::optional<proxy>& through) {
 }
 
 asio::awaitable<opened_way> open_way(way_plan plan) {
-  if (plan.addresses.empty()) {
+  const bool web = plan.by == way::websocket;
+  if (web ? plan.hosts.empty() : plan.addresses.empty()) {
     throw error(client_errc::unknown_dc,
                 "data centre " + std::to_string(plan.dc) + " has no address in this network");
   }
   const time_point give_up = now().mono + plan.dialling.timeout;
+  if (web) {
+    opened_way upgraded = co_await open_websocket(std::move(plan), give_up);
+    co_return upgraded;
+  }
   if (!plan.through) {
     opened_way direct = co_await open_directly(std::move(plan), give_up);
     co_return direct;

@@ -5,6 +5,7 @@
 #include "mtproto/net/dialing.hpp"
 #include "mtproto/net/key_exchange.hpp"
 #include "mtproto/transport/buffer_pool.hpp"
+#include "mtproto/transport/tls.hpp"
 
 #include <mtfetch/bytes.hpp>
 #include <mtfetch/network.hpp>
@@ -23,8 +24,11 @@ namespace mtfetch::net {
 struct way_plan {
   int dc = 0;
   bool test = false;                 ///< the data centre is one of the test network
-  std::vector<dc_option> addresses;  ///< as ways_to gives them
-  std::optional<proxy> through;      ///< then nothing but the proxy is connected to
+  way by = way::tcp;                 ///< not automatic: steps_to makes that out
+  std::vector<dc_option> addresses;  ///< as ways_to gives them; not for way::websocket
+  std::vector<web_host> hosts;       ///< for way::websocket
+  std::optional<transport::tls_context> authorities;  ///< for way::websocket: whom to trust
+  std::optional<proxy> through;  ///< then nothing but the proxy is connected to
   transport::framing framing = transport::framing::padded_intermediate;
   bool obfuscated = true;
   dial_options dialling;
@@ -36,13 +40,15 @@ struct opened_way {
   framed_socket way;
   dc_option address;  ///< of the data centre; with an MTProxy it is the proxy that chooses one
   std::int32_t dc_field = 0;  ///< how the data centre is named on this way
+  std::string name;           ///< of the way, for way_memory
 };
 
 /// Connects and opens what stands between socket and framing. Addresses race when they are dialled;
 /// a SOCKS5 or HTTP proxy is asked for them one after another as long as it says that it cannot
 /// reach them; an MTProxy is told the data centre's number. An address with a secret, and every
 /// MTProxy, is obfuscated with it, in a framing that it takes: padded where the secret wants that
-/// or `framing` cannot be obfuscated. Throws mtfetch::error whose sentence names the data centre,
+/// or `framing` cannot be obfuscated. WebSocket's hosts are looked up, race, and must prove their
+/// names by TLS. Throws mtfetch::error whose sentence names the data centre,
 /// the proxy and what failed, and no secret.
 asio::awaitable<opened_way> open_way(way_plan plan);
 

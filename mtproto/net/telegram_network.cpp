@@ -34,21 +34,28 @@ constexpr std::array test_addresses = {
     address{3, "149.154.175.117", false}, address{3, "2001:b28:f23d:f003::e", true},
 };
 
-// The ports that Telegram listens on, in the order to try them: a network that blocks one may let
-// the next through.
-constexpr std::array<std::uint16_t, 3> ports = {443, 80, 5222};
+// Where it takes WebSocket, by the number of the data centre.
+constexpr std::array web_names = {"pluto", "venus", "aurora", "vesta", "flora"};
 
+// Telegram listens on further ports as well; mtproto/net/fallbacks.hpp has them.
 std::vector<dc_option> options(std::span<const address> addresses) {
   std::vector<dc_option> out;
-  for (const std::uint16_t port : ports) {
-    for (const address& at : addresses) {
-      dc_option option;
-      option.id = at.dc;
-      option.ip = at.ip;
-      option.port = port;
-      option.ipv6 = at.ipv6;
-      out.push_back(option);
-    }
+  for (const address& at : addresses) {
+    dc_option option;
+    option.id = at.dc;
+    option.ip = at.ip;
+    option.port = 443;
+    option.ipv6 = at.ipv6;
+    out.push_back(option);
+  }
+  return out;
+}
+
+std::vector<web_host> web_hosts(int data_centres) {
+  std::vector<web_host> out;
+  for (int dc = 1; dc <= data_centres; ++dc) {
+    const std::string name = web_names.at(static_cast<std::size_t>(dc - 1));
+    out.push_back({dc, name + ".web.telegram.org", 443});
   }
   return out;
 }
@@ -101,6 +108,7 @@ network network::production() {
   out.name = "production";
   out.home_dc = 2;
   out.dcs = options(production_addresses);
+  out.web = web_hosts(5);
   out.rsa_keys = pems(crypto::production_keys());
   return out;
 }
@@ -111,6 +119,7 @@ network network::test_dcs() {
   out.home_dc = 2;
   out.test = true;
   out.dcs = options(test_addresses);
+  out.web = web_hosts(3);
   out.rsa_keys = pems(crypto::test_keys());
   return out;
 }

@@ -73,6 +73,10 @@ class client_session {
   void on_traffic(instant now);
   /// Writes the next packet, sealed and without framing. False: nothing to send now.
   [[nodiscard]] bool poll_transmit(tl::packet_buffer& out, instant now);
+  /// Over HTTP: writes a packet that the server may answer late (http_wait, and acknowledgements
+  /// that wait), so that answers and updates without a request of their own have a way to come. For
+  /// a connection of its own: no request can follow it before it is answered. False: not connected.
+  [[nodiscard]] bool poll_http_wait(tl::packet_buffer& out, instant now);
   [[nodiscard]] std::optional<event> poll_event();
 
   /// When to call `on_deadline`, `no_deadline` if never.
@@ -134,6 +138,7 @@ class client_session {
   bool awaits_answer() const { return !sent_.empty(); }
 
   // transmit.cpp
+  void write_plan(tl::packet_buffer& out, instant now);
   void plan(instant now);
   bool plan_requests(instant now);
   void plan_services(instant now);

@@ -104,6 +104,8 @@ void client_session::repeat_refused(std::int64_t message_id, remedy what, instan
         break;
       case service::state_info:
         break;  // the server will ask again
+      case service::http_wait:
+        break;  // the next one follows its answer
     }
   });
 }

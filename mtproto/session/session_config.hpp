@@ -44,6 +44,12 @@ struct session_config {
   std::size_t remembered_ids = 4096;
   /// How many future salts are asked for (1..64); 0 asks for none.
   std::int32_t future_salts = 64;
+  /// Over HTTP the server holds its answer to http_wait for up to `http_max_wait` while it has
+  /// nothing to say, for `http_wait_after` after each message, no message for more than
+  /// `http_max_delay`. https://core.telegram.org/mtproto/service_messages#http-waitlong-poll
+  std::chrono::milliseconds http_max_delay{100};
+  std::chrono::milliseconds http_wait_after{30};
+  std::chrono::milliseconds http_max_wait{25000};
   /// A request that the server refuses this often (wrong salt, wrong time ...) ends as `lost`.
   int refusals = 16;
 };

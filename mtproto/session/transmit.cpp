@@ -27,7 +27,20 @@ bool client_session::poll_transmit(tl::packet_buffer& out, instant now) {
   if (!connected_) return false;
   plan(now);
   if (plan_.empty()) return false;
+  write_plan(out, now);
+  return true;
+}
 
+bool client_session::poll_http_wait(tl::packet_buffer& out, instant now) {
+  if (!connected_) return false;
+  plan_.clear();
+  plan_.push_back({false, {}, service::http_wait, 0});
+  if (!acks_.empty()) plan_.push_back({false, {}, service::acks, 0});
+  write_plan(out, now);
+  return true;
+}
+
+void client_session::write_plan(tl::packet_buffer& out, instant now) {
   if (clock_.trusted() && salts_.advance(clock_.server_seconds(now))) {
     events_.push(salts_changed{salts_.current()});
   }
@@ -81,7 +94,6 @@ bool client_session::poll_transmit(tl::packet_buffer& out, instant now) {
     head.seqno = sequence_.next(content::unrelated);
   }
   seal_packet(out, head, key_, crypto::side::client, random_, extra_blocks);
-  return true;
 }
 
 void client_session::plan(instant now) {
@@ -175,6 +187,14 @@ void client_session::write_service(const planned& what, std::int64_t message_id,
       }
       tl::write_boxed(out, ask);
       questions_.add(message_id, std::move(ask.msg_ids), now.mono);
+      return;
+    }
+    case service::http_wait: {
+      mtproto::http_wait wait;
+      wait.max_delay = static_cast<std::int32_t>(config_.http_max_delay.count());
+      wait.wait_after = static_cast<std::int32_t>(config_.http_wait_after.count());
+      wait.max_wait = static_cast<std::int32_t>(config_.http_max_wait.count());
+      tl::write_boxed(out, wait);
       return;
     }
     case service::drop_answer: {

@@ -10,6 +10,7 @@
 #include <mutex>
 #include <utility>
 
+#include "mtproto/crypto/self_signed.hpp"
 #include "mtproto/net/clock.hpp"
 #include "mtproto/testing/protocol/data_centre.hpp"
 #include "mtproto/testing/protocol/server_clock.hpp"
@@ -24,6 +25,13 @@ void check(const cluster_options& options) {
     throw error(client_errc::bad_config, "The home data centre " + std::to_string(options.home_dc) +
                                              " is not one of the cluster");
   }
+}
+
+crypto::self_signed certificate_for(const std::string& ip) {
+  constexpr std::int64_t day = 86'400;
+  constexpr std::int64_t years = 10 * 365 * day;
+  const auto now = unix_time(net::now());
+  return crypto::make_self_signed({"localhost", ip}, now - day, now + years);
 }
 
 std::vector<served_file> list_files(const catalogue& content) {
@@ -56,12 +64,15 @@ struct cluster::parts : std::enable_shared_from_this<cluster::parts> {
         counts(std::make_shared<traffic_counts>()),
         flush_timer(executor) {
     check(options);
+    if (options.tls) shown = certificate_for(options.ip);
     load();
   }
 
   void load() {
     core = std::make_shared<cluster_core>(executor, options, plan, counts, rsa_key);
     rsa_key = core->rsa_key;
+    if (shown)
+      core->tls = transport::tls_context::server(shown->certificate, shown->private_key).value();
     centres.clear();
     for (const int id : options.dcs) centres.push_back(std::make_shared<data_centre>(core, id));
     const std::lock_guard lock(mutex);
@@ -73,6 +84,7 @@ struct cluster::parts : std::enable_shared_from_this<cluster::parts> {
     made.name = "local";
     made.home_dc = options.home_dc;
     made.rsa_keys = {core->rsa_key.public_pem()};
+    if (shown) made.ca = shown->certificate;
     std::error_code not_an_address;
     const auto ip = asio::ip::make_address(options.ip, not_an_address);
     if (not_an_address) {
@@ -92,6 +104,8 @@ struct cluster::parts : std::enable_shared_from_this<cluster::parts> {
       option.ip = options.ip;
       option.port = ports[i];
       option.ipv6 = ip.is_v6();
+      option.this_port_only = true;
+      if (options.tls) made.web.push_back({option.id, options.ip, option.port});
       made.dcs.push_back(std::move(option));
     }
     core->content.logged_out = [weak = weak_from_this()](std::int64_t login) {
@@ -130,6 +144,7 @@ struct cluster::parts : std::enable_shared_from_this<cluster::parts> {
   // A cluster that is restarted without a state folder keeps at least its public key, so that the
   // network files given out stay good.
   std::optional<crypto::rsa_private_key> rsa_key;
+  std::optional<crypto::self_signed> shown;  // by TLS
   std::shared_ptr<cluster_core> core;
   std::vector<std::shared_ptr<data_centre>> centres;
   std::vector<std::uint16_t> ports;

@@ -96,6 +96,18 @@ const char* sentence(transport_errc e) {
       return "the data centre cannot be reached";
     case transport_errc::timed_out:
       return "the server did not answer in time";
+    case transport_errc::bad_http:
+      return "an HTTP message that cannot be understood";
+    case transport_errc::upgrade_refused:
+      return "the server does not change to WebSocket";
+    case transport_errc::tls_failed:
+      return "TLS could not be agreed on";
+    case transport_errc::certificate_not_trusted:
+      return "the server's certificate is not trusted: no known authority vouches for it";
+    case transport_errc::certificate_wrong_name:
+      return "the server's certificate is for another name";
+    case transport_errc::certificate_expired:
+      return "the server's certificate has expired or is not valid yet";
   }
   return "unknown transport error";
 }

@@ -14,6 +14,12 @@ bool opened(const layer& one) {
 
 layers::layers(std::vector<layer> from_socket_upwards) : stack_(std::move(from_socket_upwards)) {}
 
+std::error_code layers::add(layer next, byte_view first, bytes& plain, bytes& wire) {
+  stack_.push_back(std::move(next));
+  open_next(wire);
+  return receive_from(stack_.size() - 1, first, plain, wire);
+}
+
 void layers::start(bytes& wire) {
   open_ = 0;
   open_next(wire);
@@ -42,9 +48,13 @@ void layers::send_below(std::size_t top, byte_view data, bytes& wire) {
 }
 
 std::error_code layers::receive(byte_view from_wire, bytes& plain, bytes& wire) {
+  return receive_from(0, from_wire, plain, wire);
+}
+
+std::error_code layers::receive_from(std::size_t lowest, byte_view data, bytes& plain,
+                                     bytes& wire) {
   bytes held;
-  byte_view data = from_wire;
-  for (std::size_t i = 0; i < stack_.size() && !data.empty(); ++i) {
+  for (std::size_t i = lowest; i < stack_.size() && !data.empty(); ++i) {
     bytes decoded;
     bytes answer;
     const std::error_code failed =

@@ -20,11 +20,12 @@ bool all_equal(byte_view data, std::uint8_t value) {
   return std::ranges::all_of(data, [&](std::uint8_t b) { return b == value; });
 }
 
-bool begins_http_or_tls(byte_view first_four) {
+// An obfuscated beginning avoids all of these.
+opening opening_of(byte_view first_four) {
   constexpr std::uint8_t tls_record[] = {0x16, 0x03, 0x01};
-  const std::string_view text = as_text(first_four);
-  return text == "GET " || text == "POST" || text == "HEAD" || text == "OPTI" ||
-         std::ranges::equal(first_four.first(3), tls_record);
+  if (as_text(first_four) == "GET ") return opening::websocket;
+  if (std::ranges::equal(first_four.first(3), tls_record)) return opening::tls;
+  return opening::own;
 }
 
 }  // namespace
@@ -40,8 +41,8 @@ stream::stream(role side, std::size_t max_packet, std::size_t max_padding, rando
 stream stream::client(stream_options options, random_source random) {
   stream made(role::client, options.max_packet, most_padding, std::move(random),
               std::move(options.buffers));
-  made.codec_ = made.make_codec(options.kind);
-  if (options.kind == framing::full) return made;
+  made.codec_ = made.make_codec(options.kind, std::move(options.http_host), options.http_path);
+  if (options.kind == framing::full || options.kind == framing::http) return made;
   if (!options.obfuscated) {
     made.greeting_.assign(options.kind == framing::abridged ? 1 : 4, tag_byte(options.kind));
     return made;
@@ -58,7 +59,7 @@ stream stream::server(server_options options) {
                 std::move(options.random), std::move(options.buffers));
 }
 
-codec stream::make_codec(framing kind) const {
+codec stream::make_codec(framing kind, std::string host, std::string path) const {
   switch (kind) {
     case framing::abridged:
       return abridged_codec();
@@ -66,6 +67,8 @@ codec stream::make_codec(framing kind) const {
       return intermediate_codec();
     case framing::padded_intermediate:
       return padded_codec{max_padding_, random_};
+    case framing::http:
+      return http_codec(side_, max_packet_, std::move(host), std::move(path));
     case framing::full:
       break;
   }
@@ -93,16 +96,25 @@ std::error_code stream::commit(std::size_t n) {
 std::error_code stream::recognise() {
   const byte_span in = input_.unread();
   const auto begin_with = [this](framing kind, std::size_t tag) {
+    opening_ = opening::own;
     codec_ = make_codec(kind);
     input_.consume(tag);
     return std::error_code();
   };
   if (in.empty()) return {};
+  if (opening_ != opening::undecided) return transport_errc::unknown_framing;
   if (in[0] == 0xef) return begin_with(framing::abridged, 1);
   if (in.size() < 4) return {};
   if (all_equal(in.first(4), 0xee)) return begin_with(framing::intermediate, 4);
   if (all_equal(in.first(4), 0xdd)) return begin_with(framing::padded_intermediate, 4);
-  if (begins_http_or_tls(in.first(4))) return transport_errc::unknown_framing;
+  if (as_text(in.first(4)) == "POST") return begin_with(framing::http, 0);
+  if (opening_of(in.first(4)) != opening::own) {
+    opening_ = opening_of(in.first(4));
+    return {};
+  }
+  if (as_text(in.first(4)) == "HEAD" || as_text(in.first(4)) == "OPTI") {
+    return transport_errc::unknown_framing;
+  }
   if (in.size() < 8) return {};
   if (all_equal(in.subspan(4, 4), 0)) return begin_with(framing::full, 0);
   if (in.size() < greeting_size) return {};
@@ -118,7 +130,7 @@ std::error_code stream::find_frames() {
   for (;;) {
     const byte_span in = input_.unread();
     const result<frame_shape> shape =
-        std::visit([&](const auto& each) { return each.measure(in, side_); }, *codec_);
+        std::visit([&](auto& each) { return each.measure(in, side_); }, *codec_);
     if (!shape) return shape.error();
     if (shape->size == 0) return {};
     if (shape->payload > max_packet_ + padding) {
@@ -146,6 +158,8 @@ std::error_code stream::take(const frame_shape& shape) {
   if (full_codec* const full = std::get_if<full_codec>(&*codec_)) {
     if (const std::error_code error = full->check(frame)) return error;
   }
+  http_codec* const http = std::get_if<http_codec>(&*codec_);
+  if (http) http->take(frame);
   byte_span payload = frame.subspan(shape.offset, shape.payload);
   if (std::holds_alternative<padded_codec>(*codec_)) {
     payload = payload.first(padded_codec::unpadded_size(payload));
@@ -153,7 +167,8 @@ std::error_code stream::take(const frame_shape& shape) {
   if (payload.size() > max_packet_) return transport_errc::frame_too_large;
   if (payload.empty()) return {};
   if (side_ == role::client && payload.size() < smallest_message) return take_short(payload);
-  ready_.push_back(packet{input_.owner(), payload, shape.quick_ack_requested});
+  const bool answer_due = http && side_ == role::server;
+  ready_.push_back(packet{input_.owner(), payload, shape.quick_ack_requested, answer_due});
   return {};
 }
 
@@ -171,6 +186,24 @@ std::error_code stream::take_short(byte_view payload) {
     return transport_errc::bad_frame;
   }
   return {};  // zero: a frame that says nothing
+}
+
+bytes stream::first_bytes() {
+  const byte_view in = input_.unread();
+  bytes raw(in.begin(), in.end());
+  input_.consume(in.size());
+  opening_ = opening::undecided;
+  return raw;
+}
+
+bool stream::may_send() const {
+  const http_codec* const http = codec_ ? std::get_if<http_codec>(&*codec_) : nullptr;
+  return !http || http->may_send();
+}
+
+bool stream::awaits_answer() const {
+  const http_codec* const http = codec_ ? std::get_if<http_codec>(&*codec_) : nullptr;
+  return http && http->awaits_answer();
 }
 
 std::optional<received> stream::next() {
@@ -195,6 +228,10 @@ std::error_code stream::frame(tl::packet_buffer& packet, bool request_quick_ack)
 void stream::frame_error(std::int32_t code, tl::packet_buffer& out) {
   out.clear();
   if (!codec_) return;
+  if (http_codec* const http = std::get_if<http_codec>(&*codec_)) {
+    http->wrap_error(code, out);
+    return;
+  }
   store_u32(out.append(4), static_cast<std::uint32_t>(code));
   frame(out);
 }
@@ -218,6 +255,7 @@ void stream::frame_quick_ack(std::uint32_t token, tl::packet_buffer& out) {
       frame(out);
       return;
     case framing::full:
+    case framing::http:
       return;
   }
   if (ciphers_) ciphers_->send.apply(out.payload());

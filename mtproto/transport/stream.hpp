@@ -9,6 +9,7 @@
 #include <mtfetch/bytes.hpp>
 #include <mtfetch/error.hpp>
 #include <optional>
+#include <string>
 #include <system_error>
 #include <variant>
 #include <vector>
@@ -26,9 +27,11 @@ inline constexpr std::size_t default_max_packet = 2 * 1024 * 1024;
 /// How a client speaks.
 struct stream_options {
   framing kind = framing::padded_intermediate;
-  bool obfuscated = true;  ///< ignored for framing::full, which has no obfuscated form
+  bool obfuscated = true;  ///< ignored for framing::full and http, which have no obfuscated form
   std::int16_t dc = 0;     ///< written into the obfuscated greeting; 0: left random
   bytes proxy_secret;      ///< the 16 bytes of an MTProxy secret, or empty
+  std::string http_host;   ///< framing::http: the field Host, "149.154.167.51:80"
+  std::string http_path = "/api";  ///< framing::http: "/api_test" for the test data centres
   std::size_t max_packet = default_max_packet;  ///< largest payload, in bytes, either way
   std::optional<buffer_pool> buffers;           ///< shared with other streams; else one of its own
 };
@@ -50,6 +53,7 @@ struct packet {
   std::shared_ptr<const void> owner;
   byte_span data;
   bool quick_ack_requested = false;  ///< server side: the client asked for a quick ack
+  bool answer_due = false;  ///< server side, HTTP: exactly one frame, empty perhaps, must answer it
 };
 
 /// The server has received the packet whose token this is, and not yet looked at it.
@@ -62,6 +66,10 @@ struct quick_ack {
 /// closes the connection after it), or a quick ack (client side only).
 /// https://core.telegram.org/mtproto/mtproto-transports#transport-errors
 using received = std::variant<packet, std::int32_t, quick_ack>;
+
+/// What a server's first bytes turn out to be: MTProto's own framings, or a layer below them that
+/// is to be taken off first (first_bytes gives the bytes back, for it).
+enum class opening { undecided, own, tls, websocket };
 
 /// The framing state of one connection. Socket bytes go in by prepare and commit, packets come out
 /// of next; frame makes a packet ready to be written. Move-only; one thread at a time.
@@ -88,6 +96,18 @@ class stream {
   /// The next of what came, in order.
   std::optional<received> next();
 
+  /// Server side: whether a layer must come between; decided by the first four bytes. With tls and
+  /// websocket nothing more may be committed before first_bytes has taken them back; then the
+  /// stream is as new.
+  opening begins_with() const { return opening_; }
+  bytes first_bytes();
+
+  /// Whether a frame may go out now: over HTTP one request waits for its answer at a time, and a
+  /// server may only answer. It may change with each commit and frame.
+  bool may_send() const;
+  /// Client side, HTTP: a request waits for its answer.
+  bool awaits_answer() const;
+
   /// Puts the frame around a packet and obfuscates it, in place. On the server's side only after
   /// something was received. transport_errc::bad_frame when the framing cannot carry the packet
   /// (abridged: sizes that are not a multiple of 4), frame_too_large when it is over the limit; the
@@ -112,7 +132,7 @@ class stream {
  private:
   stream(role side, std::size_t max_packet, std::size_t max_padding, random_source random,
          std::optional<buffer_pool> buffers);
-  codec make_codec(framing kind) const;
+  codec make_codec(framing kind, std::string host = {}, std::string path = {}) const;
   std::error_code recognise();
   std::error_code find_frames();
   std::error_code take(const frame_shape& shape);
@@ -123,6 +143,7 @@ class stream {
   std::size_t max_padding_;
   random_source random_;
   receive_buffer input_;
+  opening opening_ = opening::undecided;
   std::optional<codec> codec_;
   std::optional<obfuscation> ciphers_;
   bytes greeting_;

@@ -21,14 +21,18 @@ struct relay::state {
   int cut = -1;
   bool done = false;
   std::size_t accepted = 0;
+  std::function<bool(byte_view)> may_pass;
 };
 
 namespace {
 
 // Both directions of one connection.
 struct link : std::enable_shared_from_this<link> {
-  link(tcp::socket from, std::function<bool()> may_pass)
-      : near(std::move(from)), far(near.get_executor()), pass(std::move(may_pass)) {}
+  link(tcp::socket from, std::function<bool()> may_pass, std::function<bool(byte_view)> look)
+      : near(std::move(from)),
+        far(near.get_executor()),
+        pass(std::move(may_pass)),
+        first(std::move(look)) {}
 
   void open(const tcp::endpoint& to) {
     const auto self = shared_from_this();
@@ -43,6 +47,11 @@ struct link : std::enable_shared_from_this<link> {
     from.async_read_some(
         asio::buffer(buffer), [self, &from, &to, &buffer](std::error_code ec, std::size_t count) {
           if (ec || !self->pass()) return self->close();
+          if (self->first && &from == &self->near) {
+            const auto* const data = reinterpret_cast<const std::uint8_t*>(buffer.data());
+            if (!self->first(byte_view(data, count))) return self->close();
+            self->first = nullptr;
+          }
           asio::async_write(to, asio::buffer(buffer, count),
                             [self, &from, &to, &buffer](std::error_code failed, std::size_t) {
                               if (failed) return self->close();
@@ -59,6 +68,7 @@ struct link : std::enable_shared_from_this<link> {
   tcp::socket near;
   tcp::socket far;
   std::function<bool()> pass;
+  std::function<bool(byte_view)> first;  // asked once
   std::array<char, 16384> up{};
   std::array<char, 16384> down{};
 };
@@ -73,6 +83,9 @@ relay::relay(asio::any_io_executor executor, const network& behind)
     auto door = std::make_unique<net::listener>(executor,
                                                 tcp::endpoint(asio::ip::address_v4::loopback(), 0));
     option.ip = "127.0.0.1";
+    for (web_host& host : state_->front.web) {
+      if (host.dc == option.id) host.port = door->address().port();
+    }
     option.port = door->address().port();
     door->start([kept = state_, to](tcp::socket socket) {
       ++kept->accepted;
@@ -81,7 +94,7 @@ relay::relay(asio::any_io_executor executor, const network& behind)
         kept->done = kept->done || now;
         return !now;
       };
-      std::make_shared<link>(std::move(socket), pass)->open(to);
+      std::make_shared<link>(std::move(socket), pass, kept->may_pass)->open(to);
     });
     state_->doors.push_back(std::move(door));
   }
@@ -93,6 +106,10 @@ relay::~relay() {
 
 network relay::front() const {
   return state_->front;
+}
+
+void relay::let_through(std::function<bool(byte_view first)> may_pass) {
+  state_->may_pass = std::move(may_pass);
 }
 
 void relay::cut_at(int read) {

@@ -2,12 +2,14 @@
 // A relay between a client and a data centre that cuts connections at a chosen moment.
 #pragma once
 
+#include <mtfetch/bytes.hpp>
 #include <mtfetch/network.hpp>
 
 #include <asio/any_io_executor.hpp>
 #include <asio/ip/tcp.hpp>
 
-#include <cstdint>
+#include <cstddef>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -30,6 +32,9 @@ class relay {
   /// Whether the cut has come.
   bool has_cut() const;
   std::size_t accepted() const;
+  /// From now on only connections whose first bytes pass are passed on; the others are closed, as a
+  /// firewall would that looks into them. Called with at least one byte.
+  void let_through(std::function<bool(byte_view first)> may_pass);
 
  private:
   struct state;

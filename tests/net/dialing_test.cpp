@@ -15,7 +15,7 @@ using asio::ip::tcp;
 
 namespace {
 
-dc_option way(const std::string& ip, std::uint16_t port) {
+dc_option address(const std::string& ip, std::uint16_t port) {
   dc_option out;
   out.id = 2;
   out.ip = ip;
@@ -67,7 +67,7 @@ TEST(dialing, skips_an_address_that_refuses) {
   const std::uint16_t good = server.address().port();
   const std::uint16_t bad = closed_port(loop);
   net_test::run(loop, [](std::uint16_t from, std::uint16_t to) -> asio::awaitable<void> {
-    std::vector<dc_option> ways = {way("127.0.0.1", from), way("127.0.0.1", to)};
+    std::vector<dc_option> ways = {address("127.0.0.1", from), address("127.0.0.1", to)};
     net::dial_options options;
     options.stagger = std::chrono::seconds(60);  // a refusal does not wait for it
     net::dialled won = co_await net::dial(2, ways, options);
@@ -85,12 +85,28 @@ TEST(dialing, lets_the_next_address_join_when_the_first_is_silent) {
   net::listener server(loop.get_executor(), tcp::endpoint(asio::ip::address_v4::loopback(), 0));
   server.start([](tcp::socket) {});
   net_test::run(loop, [](std::uint16_t from, std::uint16_t to) -> asio::awaitable<void> {
-    std::vector<dc_option> ways = {way("127.0.0.1", from), way("127.0.0.1", to)};
+    std::vector<dc_option> ways = {address("127.0.0.1", from), address("127.0.0.1", to)};
     net::dial_options options;
     options.stagger = std::chrono::milliseconds(5);
     const net::dialled won = co_await net::dial(2, ways, options);
     EXPECT_EQ(won.way, ways[1]);
   }(silent.port(), server.address().port()));
+}
+
+TEST(dialing, goes_from_an_ipv6_that_fails_to_an_ipv4_that_answers) {
+  asio::io_context loop;
+  net::listener server(loop.get_executor(), tcp::endpoint(asio::ip::address_v4::loopback(), 0));
+  server.start([](tcp::socket) {});
+  net_test::run(loop, [](std::uint16_t port) -> asio::awaitable<void> {
+    network known;
+    known.dcs = {address("127.0.0.1", port), address("::1", port)};
+    std::vector<dc_option> ways = net::ways_to(known, 2, net::purpose::calls, true);
+    EXPECT_EQ(ways.at(0).ip, "::1");
+    net::dial_options options;
+    options.stagger = std::chrono::seconds(60);
+    const net::dialled won = co_await net::dial(2, ways, options);
+    EXPECT_EQ(won.way.ip, "127.0.0.1");
+  }(server.address().port()));
 }
 
 TEST(dialing, names_each_address_that_failed) {
@@ -100,7 +116,7 @@ TEST(dialing, names_each_address_that_failed) {
     net::dial_options options;
     options.stagger = std::chrono::milliseconds(1);
     options.timeout = std::chrono::milliseconds(30);
-    std::vector<dc_option> ways = {way("127.0.0.1", silent_one), way("127.0.0.1", refused)};
+    std::vector<dc_option> ways = {address("127.0.0.1", silent_one), address("127.0.0.1", refused)};
     const std::string said = co_await complaint(ways, options);
     EXPECT_EQ(said, make_error_code(transport_errc::unreachable).message() +
                         " | data centre 2 cannot be reached: tried 127.0.0.1:" +
@@ -125,7 +141,7 @@ TEST(dialing, stops_when_it_is_cancelled) {
   silent_port silent(loop);
   net_test::run(loop, [](std::uint16_t port) -> asio::awaitable<void> {
     using namespace asio::experimental::awaitable_operators;
-    std::vector<dc_option> ways = {way("127.0.0.1", port)};
+    std::vector<dc_option> ways = {address("127.0.0.1", port)};
     net::dial_options options;
     asio::steady_timer soon(co_await asio::this_coro::executor, std::chrono::milliseconds(10));
     const auto outcome =
@@ -136,24 +152,24 @@ TEST(dialing, stops_when_it_is_cancelled) {
 
 TEST(ways, put_media_addresses_first_for_files_only) {
   network known;
-  dc_option media = way("10.0.0.1", 1);
+  dc_option media = address("10.0.0.1", 1);
   media.media_only = true;
-  dc_option plain = way("10.0.0.2", 1);
-  dc_option secret = way("10.0.0.3", 1);
+  dc_option plain = address("10.0.0.2", 1);
+  dc_option secret = address("10.0.0.3", 1);
   secret.secret = bytes(16, 1);
-  dc_option no_secret = way("10.0.0.6", 1);
+  dc_option no_secret = address("10.0.0.6", 1);
   no_secret.secret = bytes(17, 1);
-  dc_option obfuscated_only = way("10.0.0.4", 1);
+  dc_option obfuscated_only = address("10.0.0.4", 1);
   obfuscated_only.tcpo_only = true;
-  dc_option six = way("::1", 1);
-  dc_option other = way("10.0.0.5", 1);
+  dc_option six = address("::1", 1);
+  dc_option other = address("10.0.0.5", 1);
   other.id = 4;
   known.dcs = {plain, secret, no_secret, obfuscated_only, media, six, other};
   EXPECT_EQ(net::ways_to(known, 2, net::purpose::calls, true),
-            (std::vector<dc_option>{plain, six, secret, obfuscated_only}));
+            (std::vector<dc_option>{six, plain, secret, obfuscated_only}));
   EXPECT_EQ(net::ways_to(known, 2, net::purpose::calls, false),
-            (std::vector<dc_option>{plain, six}));
+            (std::vector<dc_option>{six, plain}));
   EXPECT_EQ(net::ways_to(known, 2, net::purpose::files, true),
-            (std::vector<dc_option>{media, plain, six, secret, obfuscated_only}));
+            (std::vector<dc_option>{media, six, plain, secret, obfuscated_only}));
   EXPECT_TRUE(net::ways_to(known, 3, net::purpose::calls, true).empty());
 }

@@ -3,6 +3,7 @@
 #include <mtfetch/network.hpp>
 
 #include "mtproto/crypto/rsa.hpp"
+#include "mtproto/crypto/self_signed.hpp"
 
 #include <gtest/gtest.h>
 
@@ -66,6 +67,8 @@ TEST(network_file, writes_what_it_reads) {
   odd.ipv6 = odd.media_only = odd.cdn = odd.tcpo_only = odd.static_ = odd.this_port_only = true;
   odd.secret = bytes(17, 0xdd);
   full.dcs.push_back(odd);
+  full.web = {{2, "venus.web.telegram.org", 443}, {4, "127.0.0.1", 8443}};
+  full.ca = crypto::make_self_signed({"localhost"}, 1'700'000'000, 1'800'000'000).certificate;
   EXPECT_EQ(network::parse(full.to_json(), "here.json"), full);
 }
 
@@ -100,6 +103,15 @@ TEST(network_file, names_file_and_field_of_every_mistake) {
   expect(file_with("2", ",\"secret\":\"abc\""), "dcs[0].secret", "hex");
   expect(file_with("2", ",\"hostname\":\"x\""), "dcs[0].hostname", "known");
   expect(file_with("2", "", "\"127.0.0.1\"", "1", ",\"extra\":1"), "extra", "known");
+  const auto with = [](const std::string& more) {
+    return file_with("2", "", "\"127.0.0.1\"", "1", more);
+  };
+  expect(with(",\"web\":[]"), "web", "empty");
+  expect(with(",\"web\":[{\"dc\":2}]"), "web[0].host", "missing");
+  expect(with(",\"web\":[{\"dc\":2,\"host\":\"a\\r\\nb\"}]"), "web[0].host", "neither");
+  expect(with(",\"web\":[{\"dc\":2,\"host\":\"a\",\"port\":0}]"), "web[0].port", "1 to 65535");
+  expect(with(",\"web\":[{\"dc\":2,\"host\":\"a\",\"path\":\"/\"}]"), "web[0].path", "known");
+  expect(with(",\"ca\":\"none\""), "ca", "PEM");
   std::string bad_key = file_with();
   bad_key.replace(bad_key.find("\\nMI"), 6, "\\nAA");
   expect(bad_key, "rsa_keys[0]", "RSA");

@@ -306,5 +306,34 @@ TEST(client_session_sending, asks_for_future_salts_and_goes_over_to_them_in_time
   }
 }
 
+TEST(client_session_sending,
+     an_http_wait_that_counts_for_nothing_and_takes_acknowledgements_along) {
+  rig r;
+  tl::packet_buffer packet;
+  EXPECT_FALSE(r.client.poll_http_wait(packet, r.now)) << "not connected";
+  r.connect();
+  const wire_message asked = r.send(1);
+  ASSERT_FALSE(r.give(asked.id, reply(1)));
+  ASSERT_TRUE(r.client.poll_http_wait(packet, r.now));
+  auto sent = r.server.open(packet);
+  ASSERT_EQ(sent.size(), 2u);
+  const auto wait = sent[0].as<mtproto::http_wait>();
+  EXPECT_EQ(wait.max_delay, 100);
+  EXPECT_EQ(wait.wait_after, 30);
+  EXPECT_EQ(wait.max_wait, 25000);
+  EXPECT_EQ(sent[0].seqno % 2, 0);
+  EXPECT_EQ(sent[1].constructor(), mtproto::msgs_ack::tl_id);
+  // The next one has nothing to acknowledge, and a request of the other connection stays queued.
+  r.client.submit(ask(2));
+  ASSERT_TRUE(r.client.poll_http_wait(packet, r.now));
+  sent = r.server.open(packet);
+  ASSERT_EQ(sent.size(), 1u);
+  EXPECT_EQ(sent[0].constructor(), mtproto::http_wait::tl_id);
+  EXPECT_EQ(r.sent_requests().size(), 1u);
+  // A new salt may be learnt from it.
+  ASSERT_FALSE(r.refuse_salt(sent[0].id, 4711));
+  EXPECT_EQ(r.client.salt(), 4711);
+}
+
 }  // namespace
 }  // namespace mtfetch::session::testing

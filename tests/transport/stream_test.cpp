@@ -17,6 +17,27 @@ TEST(stream, is_recognised_by_its_first_bytes) {
   }
 }
 
+TEST(stream, gives_back_the_first_bytes_of_what_is_a_layer) {
+  for (const auto& [text, what] : {std::pair("GET /apiws HTTP/1.1\r\n", opening::websocket),
+                                   std::pair("\x16\x03\x01\x02", opening::tls)}) {
+    stream far = stream::server(pair_of_streams::far_options());
+    const byte_view wire = as_bytes(text);
+    ASSERT_FALSE(deliver(far, wire.first(3)));
+    EXPECT_EQ(far.begins_with(), opening::undecided);
+    ASSERT_FALSE(deliver(far, wire.subspan(3)));
+    EXPECT_EQ(far.begins_with(), what);
+    const bytes back = far.first_bytes();
+    EXPECT_EQ(as_text(back), text);
+    // Under the layer the stream is as new.
+    EXPECT_EQ(far.begins_with(), opening::undecided);
+    stream near = stream::client(options_of({framing::abridged, true}), seeded(4));
+    ASSERT_FALSE(deliver(far, near.greeting()));
+    ASSERT_FALSE(deliver(far, framed(near, some_packet(40))));
+    EXPECT_EQ(drain(far).size(), 1U);
+    EXPECT_EQ(far.begins_with(), opening::own);
+  }
+}
+
 TEST(stream, carries_packets_split_at_every_byte) {
   for (const way& which : every_way) {
     stream near = stream::client(options_of(which), seeded(3));

@@ -21,6 +21,10 @@ enum class packet_framing { abridged, intermediate, padded_intermediate, full };
 struct wire_format {
   packet_framing framing = packet_framing::padded_intermediate;
   bool obfuscated = true;  ///< ignored for `full`, which cannot be obfuscated
+  /// `automatic` begins with TCP and falls back where that is blocked; the others pin one way. Over
+  /// WebSocket everything is obfuscated, over HTTP nothing is.
+  mtfetch::way way = mtfetch::way::automatic;
+  bool ipv6_first = true;  ///< which family leads in the race of addresses
 };
 
 /// Settings of a client. A plain value: fill it in, hand it over.

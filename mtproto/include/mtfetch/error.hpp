@@ -60,6 +60,12 @@ enum class transport_errc {
   server_error,      ///< any other negative transport error
   unreachable,       ///< no address of the data centre could be reached
   timed_out,         ///< nothing came in time
+  bad_http,          ///< an HTTP message that cannot be understood, or larger than the limit
+  upgrade_refused,   ///< the server answers HTTP but does not change to WebSocket
+  tls_failed,        ///< TLS could not be agreed on, or was broken later
+  certificate_not_trusted,  ///< no certificate authority that is trusted vouches for the server
+  certificate_wrong_name,   ///< the server's certificate is for another name
+  certificate_expired,      ///< the server's certificate has expired, or is not valid yet
 };
 
 /// The way through a proxy failed. The answers of SOCKS5 proxies are those of RFC 1928, section 6.

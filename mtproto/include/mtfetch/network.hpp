@@ -28,6 +28,18 @@ struct dc_option {
   friend bool operator==(const dc_option&, const dc_option&) = default;
 };
 
+/// The ways to a data centre. `automatic` goes down the list of mtproto/net/fallbacks.hpp.
+enum class way { automatic, tcp, websocket, http };
+
+/// Where a data centre takes WebSocket over TLS. https://core.telegram.org/mtproto/transports
+struct web_host {
+  int dc = 0;
+  std::string host;  ///< a name, or an IP address in text; what its certificate must be for
+  std::uint16_t port = 443;
+
+  friend bool operator==(const web_host&, const web_host&) = default;
+};
+
 /// A set of data centres and the RSA keys that they prove themselves with. A plain value.
 struct network {
   std::string name;                   ///< "production", "test" or what the network file says
@@ -35,6 +47,8 @@ struct network {
   bool test = false;                  ///< Telegram's test network: its DC ids travel as id + 10000
   std::vector<dc_option> dcs;         ///< in the order of preference
   std::vector<std::string> rsa_keys;  ///< PEM, "RSA PUBLIC KEY" or "PUBLIC KEY"
+  std::vector<web_host> web;          ///< in the order of preference; may be empty
+  std::string ca;                     ///< PEM: who vouches for `web`; empty: the system's
 
   /// Telegram's production data centres and key.
   static network production();

@@ -55,6 +55,10 @@ struct cluster_options {
   std::int32_t api_id = 0;                  ///< 0: any api_id is accepted
   std::string api_hash;                     ///< compared only when api_id is given
   bool sign_up = false;                     ///< unknown phones may sign up with code 12345
+  /// Takes TLS on the same ports (WebSocket over TLS), with a certificate made for this
+  /// cluster that the network file names as its authority. HTTP and WebSocket without TLS are
+  /// always taken.
+  bool tls = false;
   std::uint64_t fault_seed = 1;
   std::chrono::milliseconds flush_interval{200};  ///< how often state is written to the folder
 };

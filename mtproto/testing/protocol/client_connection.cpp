@@ -55,12 +55,20 @@ net::machine client_connection::machine() {
     return self->next_packet(out, now);
   };
   driven.deadline = [self] { return self->deadline(); };
-  driven.on_deadline = [](instant) { return make_error_code(transport_errc::timed_out); };
+  driven.on_deadline = [self](instant now) {
+    // What is due over HTTP is an answer: next_packet gives it.
+    const bool hangs_up = now.mono >= self->hang_up_at();
+    return hangs_up ? make_error_code(transport_errc::timed_out) : std::error_code();
+  };
   driven.may_read = [self] { return self->may_read(); };
   return driven;
 }
 
 std::error_code client_connection::on_packet(transport::packet& packet, instant now) {
+  if (packet.answer_due) {
+    over_http_ = true;
+    hold_.begin(now.mono);
+  }
   if (handshake::is_plain(packet.data)) {
     on_plain_packet(packet.data, now);
   } else {
@@ -97,7 +105,16 @@ void client_connection::on_encrypted_packet(transport::packet& packet, instant n
   message.owner = packet.owner;
   const carried_session with = carry(key, opened->head.session_id, now);
   with.session->receive(message, opened->head.salt, now);
+  const auto wait = with.session->take_http_wait();
+  if (wait && over_http_) {
+    using std::chrono::milliseconds;
+    with.session->set_poller(this);
+    hold_.wait(milliseconds(wait->max_delay), milliseconds(wait->wait_after),
+               milliseconds(wait->max_wait), now.mono);
+  }
   serve(with, now);
+  // One answer carries one packet; for more there may be another request that waits.
+  if (over_http_) home_->wake_connections();
 }
 
 void client_connection::acknowledge(byte_view packet, const crypto::auth_key& key) {
@@ -219,22 +236,37 @@ void client_connection::finish_later(carried_session& with, std::int64_t call,
 }
 
 void client_connection::hang_up(std::int32_t transport_error_code) {
+  hold_.answered();  // by the error
   if (const auto carrier = carrier_.lock()) {
     carrier->close_with_transport_error(transport_error_code);
   }
 }
 
 bool client_connection::next_packet(net::outgoing& out, instant now) {
-  if (reset_) return false;
+  if (reset_ || (over_http_ && !hold_.is_open())) return false;
   if (!plain_.empty()) {
     out.packet.append_bytes(plain_.front());
     plain_.pop_front();
+    hold_.answered();
     return true;
   }
+  if (!over_http_) return take_from_sessions(out, now);
+  const bool ready = std::ranges::any_of(sessions_, [&](const carried_session& one) {
+    return may_send_of(one) && one.session->has_output();
+  });
+  if (!hold_.due(ready, now.mono)) return false;
+  hold_.answered();
+  take_from_sessions(out, now);  // nothing to say is an answer, too
+  return true;
+}
+
+bool client_connection::may_send_of(const carried_session& one) const {
+  return over_http_ ? one.session->may_use(this) : one.session->is_carried_by(this);
+}
+
+bool client_connection::take_from_sessions(net::outgoing& out, instant now) {
   return std::ranges::any_of(sessions_, [&](carried_session& one) {
-    if (!one.session->is_carried_by(this) || !one.session->poll_transmit(out.packet, now)) {
-      return false;
-    }
+    if (!may_send_of(one) || !one.session->poll_transmit(out.packet, now)) return false;
     if (lie_) {
       tell_lie(out, one.key->key);
       return true;
@@ -258,6 +290,10 @@ void client_connection::tell_lie(net::outgoing& out, const crypto::auth_key& key
 }
 
 time_point client_connection::deadline() const {
+  return std::min(hang_up_at(), hold_.deadline());
+}
+
+time_point client_connection::hang_up_at() const {
   time_point earliest = no_deadline;
   for (const carried_session& one : sessions_) {
     if (!one.session->is_carried_by(this)) continue;

@@ -15,6 +15,7 @@
 #include "mtproto/handshake/server.hpp"
 #include "mtproto/net/connection.hpp"
 #include "mtproto/testing/protocol/call_runner.hpp"
+#include "mtproto/testing/protocol/http_hold.hpp"
 #include "mtproto/testing/protocol/key_ring.hpp"
 
 namespace mtfetch::testing {
@@ -41,7 +42,10 @@ class client_connection : public std::enable_shared_from_this<client_connection>
   void on_encrypted_packet(transport::packet& packet, instant now);
   bool next_packet(net::outgoing& out, instant now);
   time_point deadline() const;
+  time_point hang_up_at() const;
   bool may_read() const;
+  bool take_from_sessions(net::outgoing& out, instant now);
+  bool may_send_of(const carried_session& one) const;
 
   carried_session& carry(const std::shared_ptr<server_key>& key, std::int64_t session, instant now);
   void serve(carried_session with, instant now);
@@ -67,6 +71,8 @@ class client_connection : public std::enable_shared_from_this<client_connection>
   std::vector<carried_session> sessions_;
   std::deque<bytes> plain_;  // packets that are not to be sealed: of key exchanges, and lies
   std::optional<armed_lie> lie_;
+  bool over_http_ = false;
+  http_hold hold_;      // over HTTP: the request that waits for its answer
   bool reset_ = false;  // a fault: the connection ends without another byte
 };
 

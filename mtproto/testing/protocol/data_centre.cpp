@@ -156,7 +156,11 @@ void data_centre::accept(asio::ip::tcp::socket socket) {
   const auto client = std::make_shared<client_connection>(shared_from_this());
   transport::server_options options;
   options.random = shared_->random;
-  const auto connection = net::serve(std::move(socket), std::move(options), client->machine());
+  net::doors open;
+  open.tls = shared_->tls;
+  open.random = shared_->random;
+  const auto connection =
+      net::serve(std::move(socket), std::move(options), client->machine(), std::move(open));
   client->carried_by(connection);
   std::erase_if(connections_, [](const auto& one) { return one.expired(); });
   connections_.push_back(connection);

@@ -18,6 +18,7 @@
 #include "mtproto/testing/protocol/key_ring.hpp"
 #include "mtproto/testing/protocol/state_store.hpp"
 #include "mtproto/testing/protocol/traffic_counts.hpp"
+#include "mtproto/transport/tls.hpp"
 
 namespace mtfetch::testing {
 
@@ -38,6 +39,7 @@ struct cluster_core {
   random_source random;
   std::optional<state_store> store;
   crypto::rsa_private_key rsa_key;
+  std::optional<transport::tls_context> tls;  ///< for WebSocket; without one TLS is refused
   world content;
   method_table methods;
 };

@@ -9,6 +9,7 @@
 #include <memory>
 #include <mtfetch/bytes.hpp>
 #include <mtfetch/instant.hpp>
+#include <mtfetch/mtproto_types.hpp>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -82,6 +83,16 @@ class server_session {
   void set_carrier(const void* connection) { carrier_ = connection; }
   bool is_carried_by(const void* connection) const { return carrier_ == connection; }
 
+  /// The connection whose HTTP request waits for what there is to say: messages may go there too.
+  void set_poller(const void* connection) { poller_ = connection; }
+  bool may_use(const void* connection) const {
+    return carrier_ == connection || poller_ == connection;
+  }
+  /// The http_wait of the packet received last, if it had one. Asked once.
+  std::optional<mtproto::http_wait> take_http_wait() { return std::exchange(http_wait_, {}); }
+  /// Whether poll_transmit would write anything.
+  bool has_output() const { return !queue_.empty() || !acks_.empty(); }
+
   /// Writes the next packet, ready for crypto::seal. False when there is nothing to send.
   bool poll_transmit(tl::packet_buffer& out, instant now);
   /// So much waits to be sent that no more should be read.
@@ -152,6 +163,8 @@ class server_session {
   std::size_t unpack_budget_ = 0;
   time_point hang_up_at_ = no_deadline;
   const void* carrier_ = nullptr;
+  const void* poller_ = nullptr;
+  std::optional<mtproto::http_wait> http_wait_;
 };
 
 }  // namespace mtfetch::testing

@@ -50,8 +50,13 @@ void server_session::serve(std::uint32_t constructor, const client_message& mess
       send_service(tl::serialize(mtproto::destroy_auth_key_ok()), now);
       events_.push_back(end_key{});
       return;
+    case mtproto::http_wait::tl_id: {
+      const auto wait = tl::parse<mtproto::http_wait>(message.body);
+      if (wait) http_wait_ = *wait;
+      return;
+    }
     default:
-      // Nothing to do for http_wait, and for what the client tells about our messages.
+      // Nothing to do for what the client tells about our messages.
       return;
   }
 }

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "mtproto/client/way_finder.hpp"
+
+#include <mtfetch/error.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace mtfetch::client_impl {
+namespace {
+
+std::vector<std::string> names_of(const net::step& one) {
+  std::vector<std::string> out;
+  for (const dc_option& at : one.addresses) out.push_back(net::name_of(one.by, at));
+  for (const web_host& at : one.hosts) out.push_back(net::name_of(at));
+  return out;
+}
+
+std::chrono::milliseconds in_milliseconds(duration time) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(time);
+}
+
+}  // namespace
+
+bool blames_the_way(std::error_code why) {
+  if (why == std::errc::operation_canceled) return false;
+  if (why.category() != transport_category()) return why.category() == std::system_category();
+  return why != transport_errc::auth_key_unknown && why != transport_errc::flood &&
+         why != transport_errc::wrong_dc;
+}
+
+way_finder::way_finder(std::shared_ptr<environment> shared, int dc, net::purpose what,
+                       time_point give_up)
+    : shared_(std::move(shared)), dc_(dc), what_(what), give_up_(give_up) {}
+
+std::optional<net::way_plan> way_finder::next(time_point now) {
+  const config& settings = shared_->settings;
+  // An MTProxy chooses the address, and takes nothing but its own framing.
+  const bool mtproxy = settings.proxy && settings.proxy->what == proxy::kind::mtproxy;
+  net::route_wishes wishes;
+  wishes.what = what_;
+  wishes.obfuscated = settings.wire.obfuscated || mtproxy;
+  wishes.pinned = mtproxy ? way::tcp : settings.wire.way;
+  wishes.order.ipv6_first = settings.wire.ipv6_first;
+  wishes.order.behind_proxy = settings.proxy.has_value();
+  std::vector<net::step> steps = net::steps_to(shared_->known, dc_, wishes, shared_->ways, now);
+  for (net::step& one : steps) {
+    std::erase_if(one.addresses,
+                  [&](const dc_option& at) { return done_.contains(net::name_of(one.by, at)); });
+    std::erase_if(one.hosts, [&](const web_host& at) { return done_.contains(net::name_of(at)); });
+  }
+  std::erase_if(steps, [](const net::step& one) { return names_of(one).empty(); });
+  if ((steps.empty() && !done_.empty()) || now >= give_up_) return std::nullopt;
+
+  // Without a step the plan has no address, which open_way puts into words.
+  current_ = steps.empty() ? net::step() : std::move(steps.front());
+  steps_left_ = std::max<std::size_t>(steps.size(), 1);
+  net::way_plan plan;
+  plan.dc = dc_;
+  plan.test = shared_->known.test;
+  plan.by = current_.by;
+  plan.addresses = current_.addresses;
+  plan.hosts = current_.hosts;
+  plan.through = settings.proxy;
+  plan.framing = static_cast<transport::framing>(settings.wire.framing);
+  plan.obfuscated = settings.wire.obfuscated;
+  plan.dialling.timeout = in_milliseconds((give_up_ - now) / static_cast<int>(steps_left_));
+  plan.random = shared_->random;
+  plan.buffers = shared_->buffers;
+  if (current_.by == way::websocket) {
+    if (!shared_->authorities) {
+      auto made = transport::tls_context::client(shared_->known.ca);
+      if (!made) throw error(made.error(), "the certificate authorities of the network are none");
+      shared_->authorities = std::move(*made);
+    }
+    plan.authorities = shared_->authorities;
+  }
+  return plan;
+}
+
+time_point way_finder::key_until(time_point now) const {
+  return steps_left_ == 1 ? give_up_ : now + (give_up_ - now) / 2;
+}
+
+bool way_finder::failed(std::error_code why, const std::string& sentence, const std::string& opened,
+                        time_point now) {
+  if (!blames_the_way(why)) return false;
+  first_ = sentences_.empty() ? why : first_;
+  only_ = sentences_.empty() ? std::current_exception() : nullptr;
+  sentences_.push_back(sentence);
+  if (!opened.empty()) {
+    done_.insert(opened);
+    shared_->ways.fruitless(opened, now);
+    return true;
+  }
+  std::vector<std::string> names = names_of(current_);
+  // Where nobody takes a connection at all nobody takes HTTP either.
+  for (const dc_option& at : current_.addresses) names.push_back(net::name_of(way::http, at));
+  for (const std::string& name : names) {
+    done_.insert(name);
+    shared_->ways.unreachable(name, now);
+  }
+  return true;
+}
+
+void way_finder::give_up() const {
+  if (only_) std::rethrow_exception(only_);
+  if (sentences_.empty()) {
+    throw error(transport_errc::timed_out,
+                "data centre " + std::to_string(dc_) + " was not reached in time");
+  }
+  std::string all;
+  for (const std::string& one : sentences_) all += (all.empty() ? "" : "; ") + one;
+  throw error(first_, all);
+}
+
+}  // namespace mtfetch::client_impl
