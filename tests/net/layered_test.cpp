@@ -18,7 +18,9 @@ namespace {
 
 transport::layers one_proxy() {
   const transport::destination to{"10.0.0.1", {10, 0, 0, 1}, 443};
-  return transport::layers({transport::socks5_client(to, transport::credentials())});
+  std::vector<transport::layer> stack;
+  stack.emplace_back(transport::socks5_client(to, transport::credentials()));
+  return transport::layers(std::move(stack));
 }
 
 // Both ends of a connection over loopback.

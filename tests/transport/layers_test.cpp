@@ -18,8 +18,11 @@ struct tower {
   tower() {
     secret.how = proxy_secret::look::fake_tls;
     secret.domain = "example.com";
-    near = layers({socks5_client(far_away, somebody), http_connect_client(far_away, {}),
-                   fake_tls_client(secret, 1700000000, seeded(1))});
+    std::vector<layer> stack;
+    stack.emplace_back(socks5_client(far_away, somebody));
+    stack.emplace_back(http_connect_client(far_away, {}));
+    stack.emplace_back(fake_tls_client(secret, 1700000000, seeded(1)));
+    near = layers(std::move(stack));
     proxy_test::fake_tls_server::options how;
     how.domain = secret.domain;
     how.unixtime = 1700000000;
