@@ -31,8 +31,8 @@ class cli_proxy : public cli {
     loop_.stop();
     thread_.join();
   }
-  std::string url(const std::string& password) const {
-    return "socks5://ann:" + password + "@127.0.0.1:" + std::to_string(server->address().port);
+  std::string url(const std::string& secret) const {
+    return "socks5://ann:" + secret + "@127.0.0.1:" + std::to_string(server->address().port);
   }
   process_options login() const {
     process_options options = command({"login"});
