@@ -33,7 +33,8 @@ inline bytes secret_of_kind(const std::string& mark) {
 /// dials it did not go through the proxy. Proxies know what is behind it.
 class proxy_fixture : public tests::local_data_centre {
  protected:
-  proxy_fixture() : guard_(loop_.get_executor()), thread_([this] { loop_.run(); }) {
+  proxy_fixture() : guard_(loop_.get_executor()) {
+    write_served("one.bin", "a served file");
     start_cluster();
     shown = cluster->dc().network_file();
     for (dc_option& option : shown.dcs) {
@@ -47,6 +48,7 @@ class proxy_fixture : public tests::local_data_centre {
       behind_.emplace(real.address().to_string() + ":" + std::to_string(real.port()), real);
       traps_.push_back(std::move(trap));
     }
+    thread_ = std::thread([this] { loop_.run(); });
   }
   ~proxy_fixture() override {
     guard_.reset();
