@@ -200,7 +200,8 @@ std::string text_of(const web_host& at) {
 // A socket to the host, or to the proxy that is then asked for the host.
 asio::awaitable<dialled> dial_host(way_plan plan, web_host to, time_point give_up) {
   if (plan.through) {
-    dialled proxied{co_await dial_proxy(plan, give_up), dc_option()};
+    tcp::socket socket = co_await dial_proxy(plan, give_up);
+    dialled proxied{std::move(socket), dc_option()};
     co_return proxied;
   }
   const std::vector<tcp::endpoint> found = co_await look_up(to.host, to.port, give_up);
