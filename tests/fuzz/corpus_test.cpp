@@ -7,12 +7,19 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <ostream>
 #include <random>
 #include <vector>
 
 #include "tests/fuzz/targets.hpp"
 
 namespace mtfetch::fuzz {
+
+// For GoogleTest's lists: by name, not by address.
+static void PrintTo(const target& each, std::ostream* to) {
+  *to << each.name;
+}
+
 namespace {
 
 constexpr int changed_seeds = 200;
