@@ -30,6 +30,7 @@ class cli_proxy : public cli {
     guard_.reset();
     loop_.stop();
     thread_.join();
+    server.reset();  // before its loop
   }
   std::string url(const std::string& secret) const {
     return "socks5://ann:" + secret + "@127.0.0.1:" + std::to_string(server->address().port);

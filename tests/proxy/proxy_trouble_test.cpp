@@ -12,7 +12,7 @@ class proxy_trouble : public proxy_fixture {
  protected:
   static proxy_options socks5() {
     proxy_options out;
-    out.user = "ann";
+    out.user = "annabel";
     out.password = "hunter2";
     return out;
   }
@@ -37,7 +37,8 @@ class proxy_trouble : public proxy_fixture {
     config how = settings_through(through);
     how.connect_timeout = patience;
     ending out = connect_fails(how);
-    for (const std::string& never : {std::string("hunter2"), std::string("ann"), plain_secret}) {
+    for (const std::string& never :
+         {std::string("hunter2"), std::string("annabel"), plain_secret}) {
       EXPECT_EQ(out.sentence.find(never), std::string::npos) << out.sentence;
     }
     return out;
