@@ -131,14 +131,18 @@ void target_file::examine(bool look_for_unclaimed) {
 
 std::vector<window_record> target_file::store(const engine::part& what, byte_view data) {
   std::vector<window_record> windows;
+  std::vector<byte_view> contents;
   for (std::int64_t at = what.offset; at < what.end(); at += hash_window) {
     window_record window;
     window.offset = at;
     window.size = static_cast<std::int32_t>(std::min(hash_window, what.end() - at));
-    window.sha256 = crypto::sha256(data.subspan(static_cast<std::size_t>(at - what.offset),
-                                                static_cast<std::size_t>(window.size)));
     windows.push_back(window);
+    contents.push_back(data.subspan(static_cast<std::size_t>(at - what.offset),
+                                    static_cast<std::size_t>(window.size)));
   }
+  std::vector<crypto::sha256_digest> digests(contents.size());
+  crypto::sha256_each(contents, digests);
+  for (std::size_t i = 0; i < windows.size(); ++i) windows[i].sha256 = digests[i];
   part_.write(what.offset, data);
   return windows;
 }

@@ -36,6 +36,15 @@ Number number(const std::string& text, const std::string& what) {
   return value;
 }
 
+testing::fault_action parse_lie(const std::string& name) {
+  for (const testing::named_lie& each : testing::all_lies()) {
+    if (each.name == name) {
+      return std::visit([](auto lie) { return testing::fault_action(lie); }, each.lie);
+    }
+  }
+  refuse("A lie has a name of mtfetch/testing.hpp", name);
+}
+
 testing::fault_action parse_action(const std::string& text) {
   if (text == "reset") return testing::reset_connection{};
   if (text == "stall") return testing::drop_answer{};
@@ -50,9 +59,12 @@ testing::fault_action parse_action(const std::string& text) {
     return error;
   }
   if (parts.size() != 2) {
-    refuse("A fault is CODE:NAME, reset, stall, delay:MS, corrupt, empty, garbage, noise or -404",
-           text);
+    refuse(
+        "A fault is CODE:NAME, reset, stall, delay:MS, corrupt, empty, garbage, noise, lie:NAME or "
+        "-404",
+        text);
   }
+  if (parts[0] == "lie") return parse_lie(parts[1]);
   if (parts[0] == "delay") {
     testing::delay_answer delay;
     delay.by = std::chrono::milliseconds(

@@ -200,9 +200,12 @@ outcome dc_session::gave_up(const call_terms& terms) const {
 
 void dc_session::take_events() {
   if (!session_) return;
+  // Only the last counts: a server may name a thousand in one packet, and each write waits for the
+  // disk.
+  std::optional<std::int64_t> salt;
   while (auto event = session_->poll_event()) {
     std::visit(
-        [this](auto& it) {
+        [this, &salt](auto& it) {
           using kind = std::decay_t<decltype(it)>;
           outcome result;
           if constexpr (std::is_same_v<kind, session::answer>) {
@@ -216,11 +219,12 @@ void dc_session::take_events() {
                                              " gave no answer to a call, and it may have run: " +
                                              it.why.message()));
           } else if constexpr (std::is_same_v<kind, session::salts_changed>) {
-            if (what_.makes_keys && shared_->store) shared_->store->write_salt(what_.dc, it.salt);
+            salt = it.salt;
           }
         },
         *event);
   }
+  if (salt && what_.makes_keys && shared_->store) shared_->store->write_salt(what_.dc, *salt);
 }
 
 // ---- the connection
@@ -267,6 +271,7 @@ asio::awaitable<void> dc_session::attempt() {
       asio::co_spawn(shared_->executor, poll_over_http(connection_), asio::detached);
     }
     end = co_await connection_->run();
+    shared_->opener->flush();  // an answer may have come with the end
     lived = net::now().mono - begun.mono;
   } catch (const error& e) {
     trouble = failed(e.code(), e.what());
@@ -388,14 +393,7 @@ net::machine dc_session::machine() {
     if (session_) session_->on_traffic(now);
   };
   out.on_packet = [this](transport::packet& packet, instant now) -> std::error_code {
-    if (!session_) return transport_errc::closed;
-    const std::error_code refused = session_->receive(packet.data, packet.owner, now);
-    if (!refused) {
-      proven_ = true;
-      key_refusals_ = 0;
-      trouble_.reset();
-    }
-    return refused;
+    return open(packet, now);
   };
   out.next_packet = [this](net::outgoing& next, instant now) {
     return session_ && session_->poll_transmit(next.packet, now);
@@ -406,6 +404,28 @@ net::machine dc_session::machine() {
   };
   out.settled = [this] { take_events(); };
   return out;
+}
+
+std::error_code dc_session::open(transport::packet& packet, instant now) {
+  if (!session_) return transport_errc::closed;
+  const byte_span sealed = session_->to_open(packet.data);
+  if (sealed.empty()) return security_errc::bad_packet;
+  shared_->opener->add({shared_from_this(), connection_, std::move(packet.owner), sealed, now});
+  return {};
+}
+
+void dc_session::take(const arrival& opened, std::error_code bad) {
+  if (!expects(opened)) return;
+  if (!bad) bad = session_->receive_opened(opened.packet, opened.owner, opened.at);
+  if (bad) {
+    connection_->close(bad);
+  } else {
+    proven_ = true;
+    key_refusals_ = 0;
+    trouble_.reset();
+  }
+  take_events();
+  connection_->wake();
 }
 
 // What a connection does that only waits for what the server has to say.

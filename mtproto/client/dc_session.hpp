@@ -5,6 +5,7 @@
 #include "mtproto/client/call_outcome.hpp"
 #include "mtproto/client/condition.hpp"
 #include "mtproto/client/environment.hpp"
+#include "mtproto/client/packet_opener.hpp"
 #include "mtproto/client/way_finder.hpp"
 #include "mtproto/net/connection.hpp"
 #include "mtproto/net/dialing.hpp"
@@ -53,6 +54,11 @@ class dc_session : public std::enable_shared_from_this<dc_session> {
   /// Waits until there is a connection and a key; the outcome says why there is none.
   asio::awaitable<outcome> reach(call_terms terms);
 
+  /// Whether it came over the connection of now: an earlier one may have had another key.
+  bool expects(const arrival& come) const { return session_ && connection_ == come.over; }
+  /// Takes a packet that the opener has decrypted, or failed to.
+  void take(const arrival& opened, std::error_code bad);
+
   /// The key may be useless: closes the connection, so that the next one finds out.
   void distrust_key();
   /// The key is useless: another one is made before the next call.
@@ -60,6 +66,7 @@ class dc_session : public std::enable_shared_from_this<dc_session> {
 
   int dc() const { return what_.dc; }
   /// The key in use, 0 before there is one.
+  const crypto::auth_key* key() const { return session_ ? &session_->key() : nullptr; }
   std::int64_t key_id() const { return session_ ? session_->key().id() : 0; }
   bool connected() const { return connection_ != nullptr; }
   bool stopped() const { return stopped_.has_value(); }
@@ -80,6 +87,7 @@ class dc_session : public std::enable_shared_from_this<dc_session> {
   asio::awaitable<void> poll_over_http(std::shared_ptr<net::connection> main);
   asio::awaitable<outcome> ready(call_terms terms, bool connection_too);
   net::machine machine();
+  std::error_code open(transport::packet& packet, instant now);
   net::machine poll_machine();
   void adopt(const storage::dc_key& key);
   void take_events();

@@ -2,6 +2,7 @@
 // What all the sessions of one client share.
 #pragma once
 
+#include "mtproto/client/packet_opener.hpp"
 #include "mtproto/client/session_store.hpp"
 #include "mtproto/crypto/rsa.hpp"
 #include "mtproto/net/way_memory.hpp"
@@ -26,6 +27,7 @@ struct environment {
   std::vector<crypto::rsa_public_key> keys;
   random_source random;
   transport::buffer_pool buffers;
+  std::shared_ptr<packet_opener> opener;
   net::way_memory ways;                               ///< what was blocked lately
   std::optional<transport::tls_context> authorities;  ///< made when TLS is first needed
   bytes header;  ///< what opens a session's first call: invokeWithLayer and initConnection

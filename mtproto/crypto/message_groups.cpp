@@ -8,13 +8,11 @@
 #include "mtproto/crypto/ige_kernels.hpp"
 #include "mtproto/crypto/little_endian.hpp"
 #include "mtproto/crypto/sha.hpp"
-#include "mtproto/crypto/sha256_constants.hpp"
+#include "mtproto/crypto/sha256_lanes.hpp"
 
 namespace mtfetch::crypto {
 namespace {
 
-// As many messages as the widest loop takes.
-constexpr std::size_t group_size = 8;
 // salt, session_id, msg_id, seqno, length and 12 bytes of padding, in whole blocks.
 constexpr std::size_t smallest_text = 48;
 // The part of the key that is hashed before the text.
@@ -34,31 +32,6 @@ message_key key_of(byte_view packet) {
   message_key out{};
   std::copy_n(packet.begin() + 8, out.size(), out.begin());
   return out;
-}
-
-sha256_digest digest_of(const message_lane& lane) {
-  sha256_digest out;
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    out[i] = static_cast<std::uint8_t>(lane.hash[i / 4] >> (24 - 8 * (i % 4)));
-  }
-  return out;
-}
-
-// Ends the hashed data, of which the last `size` bytes are in `edge`, as SHA-256 wants it: `total`
-// bytes there were. Gives the number of blocks now in `edge`.
-std::size_t pad(std::span<std::uint8_t> edge, std::size_t size, std::size_t total) {
-  const std::size_t blocks = size + 1 + 8 <= 64 ? 1 : 2;
-  std::fill(edge.begin() + static_cast<std::ptrdiff_t>(size), edge.end(), std::uint8_t{0});
-  edge[size] = 0x80;
-  const std::uint64_t bits = 8 * std::uint64_t{total};
-  for (std::size_t i = 0; i < 8; ++i) {
-    edge[64 * blocks - 1 - i] = static_cast<std::uint8_t>(bits >> 8 * i);
-  }
-  return blocks;
-}
-
-void start_hash(message_lane& lane) {
-  std::copy(std::begin(sha256_start), std::end(sha256_start), lane.hash);
 }
 
 // derive_v2 with the kernel: of its two hashes each is one block, done side by side. For a small
@@ -326,24 +299,6 @@ void seal_with(const message_kernel* kernel, std::span<const seal_job> jobs) {
   }
   for (; !jobs.empty(); jobs = jobs.subspan(std::min(group_size, jobs.size()))) {
     seal_some(kernel, jobs.first(std::min(group_size, jobs.size())));
-  }
-}
-
-void run_lanes(std::span<const lane_loop> loops, std::span<lane_work> work) {
-  std::array<message_lane*, group_size> lanes{};
-  for (;;) {
-    // The longest first, so that a long message does not remain alone at the end.
-    std::sort(work.begin(), work.end(),
-              [](const lane_work& a, const lane_work& b) { return a.steps > b.steps; });
-    while (!work.empty() && work.back().steps == 0) work = work.first(work.size() - 1);
-    if (work.empty()) return;
-    const lane_loop& loop = *std::find_if(
-        loops.begin(), loops.end(), [&](const lane_loop& l) { return l.lanes <= work.size(); });
-    const std::span<lane_work> now = work.first(loop.lanes);
-    const std::size_t steps = now.back().steps;
-    for (std::size_t i = 0; i < now.size(); ++i) lanes[i] = now[i].lane;
-    loop.run(lanes.data(), steps);
-    for (lane_work& one : now) one.steps -= steps;
   }
 }
 

@@ -15,14 +15,4 @@ namespace mtfetch::crypto {
 void open_with(const message_kernel* kernel, std::span<open_job> jobs);
 void seal_with(const message_kernel* kernel, std::span<const seal_job> jobs);
 
-/// A message and how many steps of a loop it still needs.
-struct lane_work {
-  message_lane* lane = nullptr;
-  std::size_t steps = 0;
-};
-
-/// Runs messages of different lengths to their end, at most eight, always as many side by side as
-/// there are loops for. Puts `work` in another order.
-void run_lanes(std::span<const lane_loop> loops, std::span<lane_work> work);
-
 }  // namespace mtfetch::crypto

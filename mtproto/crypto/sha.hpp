@@ -8,6 +8,7 @@
 #include <initializer_list>
 #include <memory>
 #include <mtfetch/bytes.hpp>
+#include <span>
 
 namespace mtfetch::crypto {
 
@@ -27,6 +28,10 @@ template <std::convertible_to<byte_view>... Part>
 sha256_digest sha256(const Part&... parts) {
   return sha256_of({byte_view(parts)...});
 }
+
+/// SHA-256 of each piece of data by itself, two side by side: takes about two thirds of the time of
+/// one after another. std::invalid_argument when there is not one digest for each. Thread-safe.
+void sha256_each(std::span<const byte_view> data, std::span<sha256_digest> out);
 
 /// SHA-256 of data that comes piece by piece. Move-only; one thread at a time.
 class sha256_stream {

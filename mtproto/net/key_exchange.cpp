@@ -55,22 +55,26 @@ asio::awaitable<keyed_socket> exchange_key(framed_socket way, handshake::client_
   const bool layered = !way.layers.empty();
   bytes from_wire(layered ? layered_read_size : 0);
   bytes to_wire;
-  while (!machine.done()) {
-    std::error_code failed;
+  for (;;) {
     if (reply) {
       tl::packet_buffer framed;
       framed.append_bytes(*reply);
       check(way.stream.frame(framed));
       packet.append_bytes(std::as_const(framed).payload());
-      const byte_view whole = std::as_const(packet).payload();
-      if (layered) way.layers.send(whole, to_wire);
-      const byte_view out = layered ? byte_view(to_wire) : whole;
+      reply.reset();
+    }
+    // Layers may have something to say of themselves, after the last packet too.
+    if (layered && !packet.empty()) way.layers.send(std::as_const(packet).payload(), to_wire);
+    const byte_view out = layered ? byte_view(to_wire) : std::as_const(packet).payload();
+    std::error_code failed;
+    if (!out.empty()) {
       co_await asio::async_write(way.socket, asio::const_buffer(out.data(), out.size()),
                                  asio::redirect_error(asio::use_awaitable, failed));
       check(failed);
-      packet.clear();
-      to_wire.clear();
     }
+    packet.clear();
+    to_wire.clear();
+    if (machine.done()) break;
     const byte_span room = layered ? byte_span(from_wire) : way.stream.prepare();
     const asio::mutable_buffer target(room.data(), room.size());
     const std::size_t count = co_await way.socket.async_read_some(

@@ -180,8 +180,8 @@ asio::awaitable<opened_way> open_through_proxy(way_plan plan, time_point give_up
   const bool mtproxy = plan.through->what == proxy::kind::mtproxy;
   for (std::size_t i = 0;; ++i) {
     const dc_option& at = plan.addresses[i];
-    tcp::socket socket = co_await dial_proxy(plan, give_up);
     const auto secret = secret_of(mtproxy ? plan.through->secret : at.secret);
+    tcp::socket socket = co_await dial_proxy(plan, give_up);
     std::vector<transport::layer> stack;
     if (!mtproxy) stack.push_back(asking(*plan.through, destination_of(at)));
     if (secret) add_fake_tls(stack, *secret, plan.random);

@@ -74,8 +74,9 @@ class reading {
       return read_url(rest, proxy::kind::http);
     }
     if (scheme == "socks5" || scheme == "socks5h") return read_url(rest, proxy::kind::socks5);
-    fail(environment ? "must begin with socks5://, socks5h:// or http:// (MTFETCH_PROXY goes before it)"
-                     : "must begin with socks5://, http://, tg://proxy? or https://t.me/proxy?");
+    fail(environment
+             ? "must begin with socks5://, socks5h:// or http:// (MTFETCH_PROXY goes before it)"
+             : "must begin with socks5://, http://, tg://proxy? or https://t.me/proxy?");
   }
 
  private:
@@ -118,7 +119,8 @@ class reading {
     if (const std::size_t at = authority.rfind('@'); at != std::string_view::npos) {
       std::string_view login = authority.substr(0, at);
       authority.remove_prefix(at + 1);
-      set_login(out, decoded(cut(login, ':'), "user name"), decoded(login, "password"));
+      std::string user = decoded(cut(login, ':'), "user name");
+      set_login(out, std::move(user), decoded(login, "password"));
     }
     std::string_view host = authority;
     if (host.starts_with('[')) {

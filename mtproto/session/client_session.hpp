@@ -63,6 +63,12 @@ class client_session {
   /// are slices of them. An error means: close the connection, then `on_connection_lost()`.
   [[nodiscard]] std::error_code receive(byte_span packet, const std::shared_ptr<const void>& owner,
                                         instant now);
+  /// The two halves of it, for an owner who opens the packets of several sessions together: what
+  /// `to_open` gives is decrypted by crypto::open_batch with key(), and then taken.
+  byte_span to_open(byte_span packet) const { return sealed_part(packet, trailing_); }
+  [[nodiscard]] std::error_code receive_opened(byte_view packet,
+                                               const std::shared_ptr<const void>& owner,
+                                               instant now);
   /// Bytes came that are not a whole packet yet: a long answer on a slow way is not silence.
   void on_traffic(instant now);
   /// Writes the next packet, sealed and without framing. False: nothing to send now.
@@ -190,7 +196,8 @@ class client_session {
   sent_requests sent_;
   sent_services services_;
   fifo<errand> errands_;
-  fifo<std::int64_t> to_ask_;  // message ids of doubtful requests; those settled are skipped
+  std::size_t states_waiting_ = 0;  // bytes of info in them
+  fifo<std::int64_t> to_ask_;       // message ids of doubtful requests; those settled are skipped
   state_questions questions_;
   fifo<event> events_;
 

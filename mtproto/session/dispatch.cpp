@@ -18,6 +18,9 @@ namespace {
 constexpr int most_strays = 64;
 // https://core.telegram.org/mtproto/service_messages_about_messages
 constexpr std::size_t most_asked_ids = 8192;
+// What waits to be told to a server that asks and never reads, in messages and in bytes of states.
+constexpr std::size_t most_errands = 4096;
+constexpr std::size_t most_states = 4 * most_asked_ids;
 
 std::uint32_t constructor_of(byte_view body) {
   return tl::reader(body).u32();
@@ -31,9 +34,19 @@ enum state_byte : std::uint8_t { forgotten = 1, not_received = 2, not_yet = 3, r
 std::error_code client_session::receive(byte_span packet, const std::shared_ptr<const void>& owner,
                                         instant now) {
   if (!connected_) return transport_errc::closed;
+  const byte_span sealed = to_open(packet);
+  if (sealed.empty()) return security_errc::bad_packet;
+  if (const std::error_code bad = crypto::open(sealed, key_, crypto::side::server)) return bad;
+  return receive_opened(sealed, owner, now);
+}
+
+std::error_code client_session::receive_opened(byte_view packet,
+                                               const std::shared_ptr<const void>& owner,
+                                               instant now) {
+  if (!connected_) return transport_errc::closed;
   const std::array<std::int64_t, 2> sessions{session_id_, previous_session_};
-  const auto opened = open_packet(packet, key_, crypto::side::server, trailing_,
-                                  std::span(sessions).first(previous_session_ == 0 ? 1 : 2));
+  const auto opened = read_plaintext(packet.subspan(crypto::packet_head),
+                                     std::span(sessions).first(previous_session_ == 0 ? 1 : 2));
   if (!opened) return opened.error();
   liveness_.heard(now.mono);
   const envelope& head = opened->head;
@@ -149,6 +162,9 @@ std::error_code client_session::take_container(const incoming& container) {
   if (container.in_container) return protocol_errc::bad_message;
   container_reader messages(container.body);
   while (const auto each = messages.next()) {
+    // The window of time is held to the container's id, so no message in it may be newer.
+    // https://core.telegram.org/mtproto/service_messages#containers
+    if (each->message_id > container.id) return security_errc::bad_packet;
     const incoming inner{each->message_id, each->seqno,     each->body, container.owner,
                          container.now,    container.trust, true,       container.unpacked};
     if (const std::error_code bad = take_message(inner)) return bad;
@@ -257,6 +273,7 @@ std::error_code client_session::take_detailed_info(const incoming& message) {
     if (!info) return info.error();
     answer_id = info->answer_msg_id;
   }
+  if (errands_.size() >= most_errands) return {};  // a new connection asks again
   if (wanted && seen_.check(answer_id) == seen_ids::verdict::fresh) {
     errands_.push({service::resend, answer_id, {}});
   } else {
@@ -291,6 +308,10 @@ std::error_code client_session::take_question(const incoming& message) {
     }
   }
   if (resend_wanted && all_there) return {};
+  if (errands_.size() >= most_errands || states_waiting_ + count > most_states) {
+    return {};  // the server will ask again
+  }
+  states_waiting_ += count;
   errands_.push({service::state_info, message.id, std::move(info)});
   return {};
 }

@@ -61,16 +61,19 @@ result<opened_packet> read_plaintext(byte_view plaintext, std::span<const std::i
   return packet;
 }
 
+byte_span sealed_part(byte_span packet, tail trailing) {
+  constexpr std::size_t least = crypto::packet_head + 48;
+  if (packet.size() < least) return {};
+  const std::size_t behind = (packet.size() - crypto::packet_head) % 16;
+  if (behind != 0 && trailing == tail::refuse) return {};
+  return packet.first(packet.size() - behind);
+}
+
 result<opened_packet> open_packet(byte_span packet, const crypto::auth_key& key,
                                   crypto::side sender, tail trailing,
                                   std::span<const std::int64_t> sessions) {
-  constexpr std::size_t least = crypto::packet_head + 48;
-  if (packet.size() < least) return security_errc::bad_packet;
-  const std::size_t behind = (packet.size() - crypto::packet_head) % 16;
-  if (behind != 0) {
-    if (trailing == tail::refuse) return security_errc::bad_packet;
-    packet = packet.first(packet.size() - behind);
-  }
+  packet = sealed_part(packet, trailing);
+  if (packet.empty()) return security_errc::bad_packet;
   if (const std::error_code bad = crypto::open(packet, key, sender)) return bad;
   return read_plaintext(packet.subspan(crypto::packet_head), sessions);
 }

@@ -53,6 +53,10 @@ void close_packet(tl::packet_buffer& out, const envelope& head, const random_sou
 void seal_packet(tl::packet_buffer& out, const envelope& head, const crypto::auth_key& key,
                  crypto::side sender, const random_source& random, std::size_t extra_blocks = 0);
 
+/// The part of a packet that crypto::open is to decrypt, without what the framing left behind it.
+/// Empty when it is none: too short, or not of whole blocks.
+byte_span sealed_part(byte_span packet, tail trailing);
+
 /// Takes apart what crypto::open has decrypted: session id, length and padding are checked.
 /// `sessions` are the ids that are accepted; none given accepts every id.
 result<opened_packet> read_plaintext(byte_view plaintext,

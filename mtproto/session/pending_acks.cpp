@@ -11,9 +11,13 @@ namespace mtfetch::session {
 namespace {
 /// https://core.telegram.org/mtproto/service_messages_about_messages
 constexpr std::size_t most_ids = 8192;
+// A server that sends and never reads would make them grow without end. It sends again what it
+// thinks was not received, so nothing is lost by leaving some out.
+constexpr std::size_t most_waiting = 4 * most_ids;
 }  // namespace
 
 void pending_acks::add(std::int64_t message_id, time_point now) {
+  if (waiting_.size() >= most_waiting) return;
   if (waiting_.empty()) oldest_ = now;
   waiting_.push_back(message_id);
 }

@@ -18,6 +18,7 @@ class pending_acks {
  public:
   pending_acks(duration delay, std::size_t batch) : delay_(delay), batch_(batch) {}
 
+  /// With 32768 waiting one more is left out.
   void add(std::int64_t message_id, time_point now);
   bool empty() const { return waiting_.empty(); }
   std::size_t size() const { return waiting_.size(); }

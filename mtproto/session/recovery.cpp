@@ -227,6 +227,7 @@ void client_session::reset_session(std::int64_t surely_refused_from) {
   acks_.clear();
   services_.clear();
   errands_.clear();
+  states_waiting_ = 0;
   to_ask_.clear();
   questions_.clear();
   salts_asked_.reset();

@@ -211,6 +211,7 @@ void client_session::write_service(const planned& what, std::int64_t message_id,
     }
     case service::state_info: {
       errand told = errands_.pop();
+      states_waiting_ -= told.info.size();
       mtproto::msgs_state_info info;
       info.req_msg_id = told.about;
       info.info = shared_bytes(std::move(told.info));

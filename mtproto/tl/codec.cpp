@@ -47,6 +47,12 @@ void get(reader& in, std::optional<double>& value) {
 void get(reader& in, std::optional<bool>& value) {
   value = in.boolean();
 }
+void get(reader& in, std::optional<int128>& value) {
+  get(in, value.emplace());
+}
+void get(reader& in, std::optional<int256>& value) {
+  get(in, value.emplace());
+}
 void get(reader& in, std::optional<std::string>& value) {
   value = in.string();
 }

@@ -26,6 +26,8 @@ void get(reader& in, std::optional<std::int32_t>& value);
 void get(reader& in, std::optional<std::int64_t>& value);
 void get(reader& in, std::optional<double>& value);
 void get(reader& in, std::optional<bool>& value);
+void get(reader& in, std::optional<int128>& value);
+void get(reader& in, std::optional<int256>& value);
 void get(reader& in, std::optional<std::string>& value);
 void get(reader& in, std::optional<shared_bytes>& value);
 void get_rest(reader& in, raw& value);

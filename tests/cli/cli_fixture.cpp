@@ -30,7 +30,8 @@ process_options cli::command(std::vector<std::string> arguments) const {
   options.environment = {{"MTFETCH_API_ID", "1"},
                          {"MTFETCH_API_HASH", "0123456789abcdef0123456789abcdef"},
                          {"MTFETCH_NETWORK", (folder / "network.json").string()},
-                         {"MTFETCH_SESSION", (folder / "session").string()}};
+                         {"MTFETCH_SESSION", (folder / "session").string()},
+                         {"MTFETCH_PROXY", "none"}};
   return options;
 }
 

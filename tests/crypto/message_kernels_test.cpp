@@ -9,6 +9,7 @@
 
 #include "mtproto/crypto/message_groups.hpp"
 #include "mtproto/crypto/sha256_constants.hpp"
+#include "mtproto/crypto/sha256_lanes.hpp"
 #include "tests/crypto/known_answers.hpp"
 
 namespace mtfetch::crypto {
@@ -226,6 +227,28 @@ TEST(message_kernels, a_malformed_packet_to_seal_is_refused_before_any_is_touche
 TEST(message_kernels, nothing_to_do_is_done) {
   open_batch({});
   seal_batch({});
+}
+
+TEST(message_kernels, hash_pieces_of_any_size_side_by_side) {
+  std::mt19937 pick(7);
+  for (const message_kernel* kernel : all_kernels()) {
+    for (int run = 0; run < 100; ++run) {
+      std::vector<bytes> pieces(pick() % 20);
+      for (bytes& piece : pieces) {
+        piece.resize(pick() % 4 == 0 ? pick() % 3 * 64 : pick() % 1000);
+        seeded_random(pick())(piece);
+      }
+      const std::vector<byte_view> views(pieces.begin(), pieces.end());
+      std::vector<sha256_digest> digests(views.size());
+      sha256_each_with(kernel, views, digests);
+      for (std::size_t i = 0; i < views.size(); ++i) {
+        EXPECT_EQ(digests[i], sha256(views[i])) << name_of(kernel) << " " << views[i].size();
+      }
+    }
+  }
+  const std::array<byte_view, 2> two;
+  std::array<sha256_digest, 1> one;
+  EXPECT_THROW(sha256_each(two, one), std::invalid_argument);
 }
 
 TEST(run_lanes, takes_every_message_its_own_number_of_steps) {

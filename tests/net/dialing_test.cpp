@@ -157,12 +157,14 @@ TEST(ways, put_media_addresses_first_for_files_only) {
   dc_option plain = address("10.0.0.2", 1);
   dc_option secret = address("10.0.0.3", 1);
   secret.secret = bytes(16, 1);
+  dc_option no_secret = address("10.0.0.6", 1);
+  no_secret.secret = bytes(17, 1);
   dc_option obfuscated_only = address("10.0.0.4", 1);
   obfuscated_only.tcpo_only = true;
   dc_option six = address("::1", 1);
   dc_option other = address("10.0.0.5", 1);
   other.id = 4;
-  known.dcs = {plain, secret, obfuscated_only, media, six, other};
+  known.dcs = {plain, secret, no_secret, obfuscated_only, media, six, other};
   EXPECT_EQ(net::ways_to(known, 2, net::purpose::calls, true),
             (std::vector<dc_option>{six, plain, secret, obfuscated_only}));
   EXPECT_EQ(net::ways_to(known, 2, net::purpose::calls, false),

@@ -181,8 +181,8 @@ void fake_tls_server::answer(byte_view hello, bytes& wire) {
   append_record(out, 0x16, content);
   append_record(out, 0x14, bytes{1});
   append_record(out, 0x17, certificate);
-  const crypto::sha256_digest proof =
-      crypto::hmac_sha256(how_.key, {hello.subspan(random_at, id_size), out});
+  const crypto::sha256_digest proof = crypto::hmac_sha256(how_.answer_key.value_or(how_.key),
+                                                          {hello.subspan(random_at, id_size), out});
   std::ranges::copy(proof, out.begin() + random_at);
   append(wire, out);
 }

@@ -6,8 +6,11 @@
 #include <cstdint>
 #include <functional>
 #include <mtfetch/bytes.hpp>
+#include <optional>
 #include <string>
 #include <system_error>
+#include <utility>
+#include <vector>
 
 namespace mtfetch::proxy_test {
 
@@ -23,6 +26,8 @@ class fake_tls_server {
     /// Whether these 16 bytes of a digest come for the first time.
     std::function<bool(byte_view digest)> is_new = [](byte_view) { return true; };
     std::size_t certificate_size = 1472;  ///< of the third record
+    /// Answers with another key, as a web site does that knows none.
+    std::optional<std::array<std::uint8_t, 16>> answer_key = {};
   };
 
   explicit fake_tls_server(options how) : how_(std::move(how)) {}

@@ -110,6 +110,12 @@ TEST(pending_acks, name_8192_messages_at_the_most) {
   EXPECT_EQ(acks.size(), 10'000u - 8192u);
 }
 
+TEST(pending_acks, do_not_grow_without_end) {
+  pending_acks acks(10s, 64);
+  for (std::int64_t id = 1; id <= 100'000; ++id) acks.add(id, some_moment().mono);
+  EXPECT_EQ(acks.size(), 4u * 8192);
+}
+
 TEST(salts, keep_the_old_one_until_the_next_is_surely_valid) {
   salts all(1);
   all.foretell({{1000s, 4600s, 2}, {2800s, 6400s, 3}}, 0s);

@@ -2,6 +2,7 @@
 // What a client session takes, ignores and refuses.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <limits>
 #include <mtfetch/mtproto_types.hpp>
 
@@ -292,6 +293,49 @@ TEST(client_session_receiving, refuses_a_container_in_a_container) {
   middle = r.server.make(gzipped(container_of({inner})), content::unrelated, r.now);
   EXPECT_EQ(r.deliver(r.server.seal({middle}, r.now)), protocol_errc::bad_message);
   EXPECT_TRUE(r.events().empty());
+}
+
+TEST(client_session_receiving, closes_on_an_item_that_is_newer_than_its_container) {
+  rig r;
+  r.connect();
+  const wire_message asked = r.send(1);
+  wire_message container = r.server.make({}, content::unrelated, r.now);
+  const wire_message inner = r.server.result(asked.id, reply(1), r.now);
+  ASSERT_GT(inner.id, container.id);
+  container.body = container_of({inner});
+  EXPECT_EQ(r.deliver(container), security_errc::bad_packet);
+  EXPECT_TRUE(r.events().empty());
+  EXPECT_FALSE(r.deliver(r.server.seal({inner}, r.now)));
+  EXPECT_EQ(r.answered(), std::vector<std::int32_t>{1});
+}
+
+TEST(client_session_receiving, owes_a_server_that_never_reads_no_more_than_so_much) {
+  rig r;
+  r.connect();
+  mtproto::msgs_state_req question;
+  question.msg_ids.resize(8192);
+  mtproto::msg_new_detailed_info offer;
+  for (int i = 0; i < 100; ++i) EXPECT_FALSE(r.tell(question, content::related));
+  for (int i = 0; i < 10'000; ++i) {
+    offer.answer_msg_id = (std::int64_t{i} << 8) + 1;
+    EXPECT_FALSE(r.tell(offer));
+  }
+  std::size_t states = 0;
+  std::size_t fetched = 0;
+  for (const wire_message& each : r.sent()) {
+    if (each.constructor() == mtproto::msg_resend_req::tl_id) ++fetched;
+    if (each.constructor() != mtproto::msgs_state_info::tl_id) continue;
+    states += each.as<mtproto::msgs_state_info>().info.size();
+  }
+  EXPECT_EQ(states, 4u * 8192);
+  EXPECT_LE(fetched, 4096u);
+  EXPECT_GT(fetched, 1000u);
+  // What it was not told it may ask again.
+  EXPECT_FALSE(r.tell(question));
+  const auto later = r.sent();
+  EXPECT_TRUE(std::ranges::any_of(later, [](const wire_message& each) {
+    return each.constructor() == mtproto::msgs_state_info::tl_id;
+  }));
 }
 
 TEST(client_session_receiving, keeps_what_stood_before_the_damage_in_a_container) {

@@ -47,11 +47,15 @@ TEST(local_dc_options, read_faults) {
   EXPECT_EQ(std::get<testing::delay_answer>(parse_fault("a=delay:250").action).by,
             std::chrono::milliseconds(250));
   EXPECT_EQ(std::get<testing::transport_error>(parse_fault("a=-429").action).code, -429);
+  EXPECT_EQ(std::get<testing::session_lie>(parse_fault("a=lie:replayed").action),
+            testing::session_lie::replayed);
+  EXPECT_EQ(std::get<testing::handshake_lie>(parse_fault("*@4=lie:prime_pq*0").action),
+            testing::handshake_lie::prime_pq);
 }
 
 TEST(local_dc_options, name_a_fault_that_is_none) {
   for (const std::string wrong : {"upload.getFile", "a=nonsense", "a=delay:soon", "a=x:Y",
-                                  "a@four=reset", "a=reset*often", "a=reset%half"}) {
+                                  "a@four=reset", "a=lie:none", "a=reset*often", "a=reset%half"}) {
     EXPECT_NE(refusal_of(wrong), "") << wrong;
   }
 }

@@ -114,9 +114,10 @@ class wire : public ::testing::Test {
       tl::writer out(wanted);
       out.u32(mtproto::rpc_result::tl_id);
       out.i64(call);
-      const auto found = std::ranges::search(opened->body, wanted);
-      if (found.empty()) continue;
-      co_return bytes(found.end(), opened->body.end());
+      const byte_view body = opened->body;
+      const auto found = std::search(body.begin(), body.end(), wanted.begin(), wanted.end());
+      if (found == body.end()) continue;
+      co_return bytes(found + static_cast<std::ptrdiff_t>(wanted.size()), body.end());
     }
   }
 

@@ -324,7 +324,7 @@ TEST_F(transfer_test, cancelled_it_leaves_what_the_next_run_needs) {
 
 TEST_F(transfer_test, an_io_context_that_goes_away_in_the_middle_takes_all_with_it) {
   const media file = server->add(1, 40 * mib, "film.mp4");
-  for (const std::size_t after : {0, 1, 7, 30}) {
+  for (const std::size_t after : {0U, 1U, 7U, 30U}) {
     asio::io_context loop;
     server->part_requests = 0;
     server->on_part = [&loop, after](std::size_t n, bytes&) {

@@ -13,13 +13,23 @@ namespace {
 const destination far_away{"149.154.167.51", {149, 154, 167, 51}, 443};
 const credentials somebody{"ann", "secret"};
 
+layers two_proxies() {
+  std::vector<layer> stack;
+  stack.emplace_back(socks5_client(far_away, {}));
+  stack.emplace_back(http_connect_client(far_away, {}));
+  return layers(std::move(stack));
+}
+
 // SOCKS5, in it an HTTP proxy, in that fake TLS: what nobody does, and what shows every seam.
 struct tower {
   tower() {
     secret.how = proxy_secret::look::fake_tls;
     secret.domain = "example.com";
-    near = layers({socks5_client(far_away, somebody), http_connect_client(far_away, {}),
-                   fake_tls_client(secret, 1700000000, seeded(1))});
+    std::vector<layer> stack;
+    stack.emplace_back(socks5_client(far_away, somebody));
+    stack.emplace_back(http_connect_client(far_away, {}));
+    stack.emplace_back(fake_tls_client(secret, 1700000000, seeded(1)));
+    near = layers(std::move(stack));
     proxy_test::fake_tls_server::options how;
     how.domain = secret.domain;
     how.unixtime = 1700000000;
@@ -86,7 +96,7 @@ TEST(layers, open_one_after_another) {
 }
 
 TEST(layers, hand_on_what_follows_an_opening_in_the_same_read) {
-  layers both({socks5_client(far_away, {}), http_connect_client(far_away, {})});
+  layers both = two_proxies();
   bytes up;
   bytes plain;
   both.start(up);
@@ -102,7 +112,7 @@ TEST(layers, hand_on_what_follows_an_opening_in_the_same_read) {
 }
 
 TEST(layers, end_with_the_error_of_the_one_that_failed) {
-  layers both({socks5_client(far_away, {}), http_connect_client(far_away, {})});
+  layers both = two_proxies();
   bytes up;
   bytes plain;
   both.start(up);

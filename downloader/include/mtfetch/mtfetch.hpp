@@ -8,4 +8,5 @@
 #include <mtfetch/error.hpp>     // IWYU pragma: export
 #include <mtfetch/media.hpp>     // IWYU pragma: export
 #include <mtfetch/network.hpp>   // IWYU pragma: export
+#include <mtfetch/proxy.hpp>     // IWYU pragma: export
 #include <mtfetch/resolve.hpp>   // IWYU pragma: export

@@ -94,12 +94,91 @@ struct garbage_packet {};  ///< a packet of random bytes instead of an encrypted
 struct transport_error {   ///< sends this transport error and closes: -404, -429, -444
   std::int32_t code = -404;
 };
-using fault_action =
-    std::variant<answer_error, reset_connection, drop_answer, delay_answer, corrupt_bytes,
-                 cut_bytes, garbage_answer, garbage_packet, transport_error>;
+
+/// A lie on the connection that a call came by: packets that no honest data centre sends. The call
+/// is run and its true answer is sent as well, behind the lie where nothing else is said; a client
+/// that closes the connection at the lie finds the answer on its next one.
+/// https://core.telegram.org/mtproto/security_guidelines
+enum class session_lie {
+  // The packet as such. Each is a copy of the true one but for what is named.
+  wrong_msg_key,     ///< one bit of msg_key is another
+  unknown_key_id,    ///< auth_key_id of a key that nobody has
+  no_padding,        ///< 0 bytes of padding
+  short_padding,     ///< 8 bytes; 12 are the least
+  long_padding,      ///< 1040 bytes; 1024 are the most
+  unaligned,         ///< the encrypted part is not whole blocks of 16 bytes
+  length_past_end,   ///< the length field reaches over the end of the packet
+  length_negative,   ///< the length field is -4
+  length_unaligned,  ///< the length field is no multiple of 4
+  foreign_session,   ///< the id of a session that the client does not have
+  // Message ids.
+  replayed,         ///< the true packet, and behind it the same bytes once more
+  replayed_thrice,  ///< the true packet, and behind it its message in three new containers
+  old_id,           ///< 301 seconds old
+  future_id,        ///< 31 seconds ahead
+  even_id,          ///< divisible by 4: only clients give such ids
+  nobodys_id,       ///< 2 modulo 4
+  // Containers and gzip.
+  nested_container,      ///< a container in a container
+  item_above_container,  ///< an inner message whose id is higher than the container's
+  container_of_2_31,     ///< a container of 2^31 messages
+  item_past_end,         ///< an inner message longer than its container
+  gzip_in_gzip,          ///< gzip_packed in gzip_packed
+  gzip_bomb,             ///< a message of 64 MiB of zeros, packed
+  gzip_bomb_in_answer,   ///< the same as the result of the call
+  // What messages say.
+  vector_of_2_31,             ///< msgs_state_req with a vector of 2^31 ids
+  vector_of_2_31_in_answer,   ///< the call's result is a vector of 2^31 items
+  length_past_end_in_answer,  ///< the call's result is an rpc_error longer than its packet
+  answer_to_nothing,          ///< an rpc_result for a call that nobody made
+  unknown_constructor,        ///< a message that no schema has
+  garbage,                    ///< 16 MiB of noise, in packets of 1 MiB
+  session_flood,              ///< 1000 times new_session_created, each with another salt
+  ack_flood,                  ///< msgs_ack of 2^20 ids, packed
+  question_flood,             ///< 1000 times msgs_state_req, 100 ids each
+};
+
+/// A lie while a key is made: what differs from an honest exchange. With `wrong_...` one bit does.
+/// https://core.telegram.org/mtproto/auth_key
+enum class handshake_lie {
+  wrong_nonce,            ///< of resPQ
+  wrong_server_nonce,     ///< of server_DH_params_ok: not the one of resPQ
+  prime_pq,               ///< pq is a prime
+  unknown_fingerprints,   ///< only keys that the client does not have are offered
+  wrong_answer_hash,      ///< the SHA-1 in front of the encrypted answer
+  wrong_inner_nonce,      ///< inside the encrypted answer
+  composite_prime,        ///< dh_prime is no prime
+  unsafe_prime,           ///< dh_prime is one, (dh_prime - 1) / 2 is none
+  small_prime,            ///< dh_prime has 2040 bits
+  bad_generator,          ///< g = 2, which does not go with the prime
+  zero_g_a,               ///< g_a = 0
+  one_g_a,                ///< g_a = 1
+  prime_less_one_g_a,     ///< g_a = dh_prime - 1
+  prime_g_a,              ///< g_a = dh_prime
+  small_g_a,              ///< g_a = 2^1984 - 1
+  large_g_a,              ///< g_a = dh_prime - 2^1984 + 1
+  wrong_new_nonce_hash,   ///< of dh_gen_ok
+  retry_once,             ///< dh_gen_retry, then dh_gen_ok: honest, if rare
+  retry_for_ever,         ///< dh_gen_retry each time
+  fail,                   ///< dh_gen_fail
+  fail_with_wrong_hash,   ///< dh_gen_fail whose new_nonce_hash3 is wrong
+  garbage_for_an_answer,  ///< 256 bytes of noise instead of resPQ
+};
+
+using fault_action = std::variant<answer_error, reset_connection, drop_answer, delay_answer,
+                                  corrupt_bytes, cut_bytes, garbage_answer, garbage_packet,
+                                  transport_error, session_lie, handshake_lie>;
+
+/// Every lie with its name above: "wrong_msg_key", "prime_pq".
+struct named_lie {
+  std::string_view name;
+  std::variant<session_lie, handshake_lie> lie;
+};
+const std::vector<named_lie>& all_lies();
 
 /// A rule: which calls, how many of them, and what happens. Rules are asked in the order they were
-/// added; the first that fits is applied.
+/// added; the first that fits is applied. A handshake_lie is about key exchanges instead of calls:
+/// its rule's method says nothing.
 struct fault_rule {
   std::string method;       ///< TL name, "upload.getFile"; empty: every method
   int dc = 0;               ///< 0: every DC
@@ -121,6 +200,10 @@ class fault_plan {
   bool hashes_hidden() const;
   /// The action for a call, if a rule fits; counts the call.
   std::optional<fault_action> ask(std::string_view method, int dc);
+  /// The lie for a key exchange that begins, if a rule fits; counts the exchange.
+  std::optional<handshake_lie> ask_handshake(int dc);
+  /// How often a rule was applied since the cluster was made.
+  std::uint64_t applied() const;
 
  private:
   struct state;

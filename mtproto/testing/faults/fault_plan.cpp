@@ -16,6 +16,32 @@ struct fault_plan::state {
   std::vector<armed> rules;
   std::mt19937_64 draw;
   bool hashes_hidden = false;
+  std::uint64_t applied = 0;
+
+  /// The action of the first rule that fits, of those whose action `concerns` what is asked. No
+  /// method: the rules' methods say nothing.
+  template <class Concerns>
+  std::optional<fault_action> draw_for(std::optional<std::string_view> method, int dc,
+                                       Concerns concerns) {
+    const std::lock_guard lock(mutex);
+    for (armed& each : rules) {
+      const fault_rule& rule = each.rule;
+      if (!concerns(rule.action)) continue;
+      if (method && !rule.method.empty() && rule.method != *method) continue;
+      if (rule.dc != 0 && rule.dc != dc) continue;
+      if (rule.times != 0 && each.applied >= rule.times) continue;
+      if (each.fitted++ < rule.skip) continue;
+      // The generator's own bits, not a library distribution: the same seed must give the same run
+      // with every standard library.
+      if (rule.chance < 1.0 && static_cast<double>(draw() >> 11) * 0x1.0p-53 >= rule.chance) {
+        continue;
+      }
+      ++each.applied;
+      ++applied;
+      return rule.action;
+    }
+    return std::nullopt;
+  }
 };
 
 fault_plan::fault_plan(std::uint64_t seed) : state_(std::make_unique<state>()) {
@@ -46,22 +72,22 @@ bool fault_plan::hashes_hidden() const {
 }
 
 std::optional<fault_action> fault_plan::ask(std::string_view method, int dc) {
+  return state_->draw_for(method, dc, [](const fault_action& action) {
+    return !std::holds_alternative<handshake_lie>(action);
+  });
+}
+
+std::optional<handshake_lie> fault_plan::ask_handshake(int dc) {
+  const auto drawn = state_->draw_for({}, dc, [](const fault_action& action) {
+    return std::holds_alternative<handshake_lie>(action);
+  });
+  if (!drawn) return std::nullopt;
+  return std::get<handshake_lie>(*drawn);
+}
+
+std::uint64_t fault_plan::applied() const {
   const std::lock_guard lock(state_->mutex);
-  for (state::armed& armed : state_->rules) {
-    const fault_rule& rule = armed.rule;
-    if (!rule.method.empty() && rule.method != method) continue;
-    if (rule.dc != 0 && rule.dc != dc) continue;
-    if (rule.times != 0 && armed.applied >= rule.times) continue;
-    if (armed.fitted++ < rule.skip) continue;
-    // The generator's own bits, not a library distribution: the same seed must give the same run
-    // with every standard library.
-    if (rule.chance < 1.0 && static_cast<double>(state_->draw() >> 11) * 0x1.0p-53 >= rule.chance) {
-      continue;
-    }
-    ++armed.applied;
-    return rule.action;
-  }
-  return std::nullopt;
+  return state_->applied;
 }
 
 }  // namespace mtfetch::testing

@@ -10,6 +10,8 @@
 #include "mtproto/handshake/plain_message.hpp"
 #include "mtproto/net/clock.hpp"
 #include "mtproto/session/packet.hpp"
+#include "mtproto/testing/faults/handshake_lies.hpp"
+#include "mtproto/testing/faults/session_lies.hpp"
 #include "mtproto/testing/faults/spoiled_answer.hpp"
 #include "mtproto/testing/protocol/bind_temp_key.hpp"
 #include "mtproto/testing/protocol/data_centre.hpp"
@@ -31,6 +33,10 @@ handshake::server_options exchange_options(data_centre& home) {
   options.keys = {home.shared().rsa_key};
   options.dc = home.id();
   options.key_exists = [&keys = home.keys()](std::int64_t id) { return keys.contains(id); };
+  lie_in_handshakes(
+      options,
+      [faults = home.shared().faults, dc = home.id()] { return faults->ask_handshake(dc); },
+      home.shared().random);
   return options;
 }
 
@@ -192,6 +198,7 @@ void client_connection::on_call(carried_session& with, const call& made, instant
   if (std::holds_alternative<drop_answer>(*fault)) return;
   if (std::holds_alternative<reset_connection>(*fault)) reset_ = true;
   if (std::holds_alternative<garbage_packet>(*fault)) plain_.push_back(noise(core.random, 160));
+  if (const auto* lie = std::get_if<session_lie>(&*fault)) lie_ = {*lie, made.message_id};
   spoil(answer, *fault, core.random);
   finish(with, made.message_id, std::move(answer), now);
 }
@@ -260,10 +267,26 @@ bool client_connection::may_send_of(const carried_session& one) const {
 bool client_connection::take_from_sessions(net::outgoing& out, instant now) {
   return std::ranges::any_of(sessions_, [&](carried_session& one) {
     if (!may_send_of(one) || !one.session->poll_transmit(out.packet, now)) return false;
+    if (lie_) {
+      tell_lie(out, one.key->key);
+      return true;
+    }
     out.seal_with = &one.key->key;
     out.sender = crypto::side::server;
     return true;
   });
+}
+
+// In the packet's stead goes the first of the lie's; the others follow.
+void client_connection::tell_lie(net::outgoing& out, const crypto::auth_key& key) {
+  const armed_lie lie = *std::exchange(lie_, std::nullopt);
+  const true_packet truth{out.packet.payload(), lie.call};
+  for (bytes& each : lie_about(truth, lie.how, key, home_->shared().random)) {
+    plain_.push_back(std::move(each));
+  }
+  out.packet.clear();
+  out.packet.append_bytes(plain_.front());
+  plain_.pop_front();
 }
 
 time_point client_connection::deadline() const {

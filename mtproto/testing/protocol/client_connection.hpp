@@ -8,6 +8,7 @@
 #include <mtfetch/bytes.hpp>
 #include <mtfetch/instant.hpp>
 #include <mtfetch/testing.hpp>
+#include <optional>
 #include <system_error>
 #include <vector>
 
@@ -56,12 +57,20 @@ class client_connection : public std::enable_shared_from_this<client_connection>
                     duration delay);
   void acknowledge(byte_view packet, const crypto::auth_key& key);
   void hang_up(std::int32_t transport_error_code);
+  void tell_lie(net::outgoing& out, const crypto::auth_key& key);
+
+  // A lie that waits for the next packet of a session.
+  struct armed_lie {
+    session_lie how;
+    std::int64_t call;
+  };
 
   std::shared_ptr<data_centre> home_;
   std::weak_ptr<net::connection> carrier_;
   handshake::server handshake_;
   std::vector<carried_session> sessions_;
-  std::deque<bytes> plain_;  // packets that no session seals: of key exchanges, and garbage
+  std::deque<bytes> plain_;  // packets that are not to be sealed: of key exchanges, and lies
+  std::optional<armed_lie> lie_;
   bool over_http_ = false;
   http_hold hold_;      // over HTTP: the request that waits for its answer
   bool reset_ = false;  // a fault: the connection ends without another byte
