@@ -4,6 +4,7 @@
 
 #include "mtproto/client/session_store.hpp"
 #include "mtproto/crypto/rsa.hpp"
+#include "mtproto/session/key_rotation.hpp"
 #include "mtproto/transport/buffer_pool.hpp"
 
 #include <mtfetch/bytes.hpp>
@@ -11,6 +12,7 @@
 
 #include <asio/any_io_executor.hpp>
 
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -22,8 +24,11 @@ struct environment {
   network known;  ///< the settings' network, brought up to date by help.getConfig
   std::vector<crypto::rsa_public_key> keys;
   random_source random;
+  session::rotation_config rotation;
   transport::buffer_pool buffers;
-  bytes header;  ///< what opens a session's first call: invokeWithLayer and initConnection
+  bytes header;      ///< what opens a session's first call: invokeWithLayer and initConnection
+  bytes cdn_header;  ///< the same for CDN data centres, who are told nothing of the device
+  std::map<int, std::vector<crypto::rsa_public_key>> cdn_keys;  ///< by DC, from help.getCdnConfig
   std::shared_ptr<storage::session_store> store;  ///< null before connect() and after stop()
 };
 
