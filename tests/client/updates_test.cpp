@@ -6,6 +6,7 @@
 #include <mtfetch/api/users.hpp>
 
 #include <asio/experimental/awaitable_operators.hpp>
+#include <asio/steady_timer.hpp>
 
 using namespace mtfetch;
 using namespace mtfetch::client_test;
