@@ -27,7 +27,8 @@ struct call_terms {
   std::string method;  ///< for sentences
   time_point deadline{};
   bool repeatable = false;
-  bool fail_fast = false;  ///< the first failed try to connect ends the call
+  bool fail_fast = false;   ///< the first failed try to connect ends the call
+  std::uint64_t chain = 0;  ///< calls of one number run in their order; 0: in any
 };
 
 }  // namespace mtfetch::client_impl

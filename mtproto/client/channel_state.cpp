@@ -37,6 +37,10 @@ void channel_state::close() {
   outcome with;
   with.failed = client_errc::stopped;
   with.why = "the channel to data centre " + std::to_string(dc()) + " was closed";
+  const auto client = client_.lock();
+  if (client && session_->key_kind() == dc_session::key_use::permanent) {
+    client->session_ended(dc(), session_->session_id());
+  }
   session_->stop(std::move(with));
 }
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "mtproto/client/client_state.hpp"
-#include "mtproto/client/dc_session.hpp"
+#include "mtproto/client/renewed_session.hpp"
 
 #include <memory>
 #include <string>
@@ -14,7 +14,7 @@ namespace mtfetch::client_impl {
 /// Held by shared_ptr: every call under way keeps it.
 class channel_state : public std::enable_shared_from_this<channel_state> {
  public:
-  channel_state(std::shared_ptr<dc_session> session, std::weak_ptr<client_state> client)
+  channel_state(std::shared_ptr<renewed_session> session, std::weak_ptr<client_state> client)
       : session_(std::move(session)), client_(std::move(client)) {}
 
   asio::awaitable<shared_bytes> invoke(bytes request, std::string method, invoke_options options);
@@ -23,7 +23,7 @@ class channel_state : public std::enable_shared_from_this<channel_state> {
   void close();
 
  private:
-  std::shared_ptr<dc_session> session_;
+  std::shared_ptr<renewed_session> session_;
   std::weak_ptr<client_state> client_;
 };
 

@@ -76,6 +76,10 @@ asio::awaitable<std::shared_ptr<channel>> client::open_channel(int dc, invoke_op
   return open(state_, dc, options);
 }
 
+update_stream client::updates() {
+  return update_stream(state_->updates());
+}
+
 peer_cache& client::peers() {
   return state_->peers();
 }

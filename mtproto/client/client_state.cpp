@@ -55,6 +55,7 @@ call_terms terms_of(std::string method, const invoke_options& options) {
   call_terms terms;
   terms.deadline = std::chrono::steady_clock::now() + options.deadline;
   terms.repeatable = options.repeatable.value_or(only_reads(method));
+  terms.chain = options.chain;
   terms.method = std::move(method);
   return terms;
 }
@@ -83,6 +84,7 @@ asio::awaitable<void> client_state::connect() {
     check(shared_->settings);
     shared_->keys = read_keys(shared_->settings.network);
     shared_->header = session_header(shared_->settings);
+    shared_->cdn_header = cdn_session_header(shared_->settings);
     shared_->store = std::make_shared<storage::session_store>(shared_->settings.session_file,
                                                               shared_->settings.network.name);
     peers_ = mtfetch::peer_cache(shared_->store);
@@ -115,6 +117,7 @@ void client_state::take_addresses(const api::config& answer) {
 
 void client_state::stop() {
   stop_sessions(stopped());
+  if (updates_) std::exchange(updates_, nullptr)->end();
   forget_imports();
   peers_ = mtfetch::peer_cache(nullptr);
   shared_->store.reset();
@@ -133,7 +136,7 @@ void client_state::must_be_open() const {
   throw error(client_errc::stopped, "the client is not connected: connect() comes first");
 }
 
-std::shared_ptr<dc_session> client_state::session_of(int dc) {
+std::shared_ptr<renewed_session> client_state::session_of(int dc) {
   must_be_open();
   auto& place = sessions_[dc];
   if (place) return place;
@@ -146,11 +149,17 @@ std::shared_ptr<dc_session> client_state::session_of(int dc) {
   }
   dc_session::duties duties;
   duties.dc = dc;
-  place = std::make_shared<dc_session>(
-      shared_, duties, [weak = weak_from_this(), dc]() -> std::optional<outcome> {
+  duties.key = key_use_here();
+  const std::weak_ptr<client_state> weak = weak_from_this();
+  place = std::make_shared<renewed_session>(
+      shared_, duties,
+      [weak, dc]() -> std::optional<outcome> {
         const auto self = weak.lock();
         if (!self || dc != self->home_dc() || !self->signed_in()) return std::nullopt;
         return self->login_ended("Telegram does not know its key any more", true);
+      },
+      [weak, dc](shared_bytes body) {
+        if (const auto self = weak.lock()) self->take_update(dc, std::move(body));
       });
   place->start();
   return place;
@@ -167,24 +176,52 @@ bool client_state::is_cdn(int dc) const {
       shared_->known.dcs, [dc](const dc_option& option) { return option.id == dc && option.cdn; });
 }
 
-asio::awaitable<std::shared_ptr<dc_session>> client_state::open_files_session(
+asio::awaitable<std::shared_ptr<renewed_session>> client_state::open_files_session(
     int dc, invoke_options options) {
   const auto self = shared_from_this();
+  must_be_open();
   const call_terms terms = terms_of("a channel to data centre " + std::to_string(dc), options);
+  dc_session::duties duties;
+  duties.dc = dc;
+  duties.what = net::purpose::files;
+  duties.makes_keys = false;
+  duties.updates = false;
+  if (is_cdn(dc)) {
+    duties.key = dc_session::key_use::cdn;
+    for (bool anew = false;; anew = true) {
+      co_await learn_cdn_keys(dc, terms.deadline, anew);
+      const auto session = open_session(duties);
+      outcome reached = co_await session->reach(terms);
+      if (reached.ok()) co_return session;
+      session->stop(reached);
+      // Its keys change now and then.
+      if (anew || reached.failed != security_errc::unknown_fingerprint) {
+        throw_outcome(reached, terms.method);
+      }
+    }
+  }
+  duties.key = key_use_here();
   const auto calls = session_of(dc);
   if (needs_authorization(dc, "upload.getFile")) co_await authorize(dc, terms.deadline);
   if (!shared_->store || !shared_->store->read_key(dc)) {
     const outcome keyed = co_await calls->reach(terms);
     if (!keyed.ok()) throw_outcome(keyed, terms.method);
   }
+  for (bool healed = false;; healed = true) {
+    const auto session = open_session(duties);
+    const outcome reached = co_await session->reach(terms);
+    if (reached.ok()) co_return session;
+    session->stop(reached);
+    if (healed || reached.failed != transport_errc::auth_key_unknown) {
+      throw_outcome(reached, terms.method);
+    }
+    co_await heal_key(dc, terms.deadline);
+  }
+}
 
-  dc_session::duties duties;
-  duties.dc = dc;
-  duties.what = net::purpose::files;
-  duties.makes_keys = false;
-  duties.updates = false;
-  const auto session = std::make_shared<dc_session>(
-      shared_, duties, [dc, weak = weak_from_this()]() -> std::optional<outcome> {
+std::shared_ptr<renewed_session> client_state::open_session(const dc_session::duties& duties) {
+  const auto session = std::make_shared<renewed_session>(
+      shared_, duties, [dc = duties.dc, weak = weak_from_this()]() -> std::optional<outcome> {
         // The session that makes keys is the judge; this one only reports.
         if (const auto state = weak.lock(); state && state->open_) {
           state->session_of(dc)->distrust_key();
@@ -197,12 +234,31 @@ asio::awaitable<std::shared_ptr<dc_session>> client_state::open_files_session(
   std::erase_if(file_sessions_, [](const auto& weak) { return weak.expired(); });
   file_sessions_.push_back(session);
   session->start();
-  const outcome reached = co_await session->reach(terms);
-  if (!reached.ok()) {
-    session->stop(reached);
-    throw_outcome(reached, terms.method);
+  return session;
+}
+
+void client_state::session_ended(int dc, std::int64_t session_id) {
+  const auto main = sessions_.find(dc);
+  if (open_ && main != sessions_.end()) main->second->destroy_session(session_id);
+}
+
+dc_session::key_use client_state::key_use_here() const {
+  return shared_->settings.forward_secrecy ? dc_session::key_use::temporary
+                                           : dc_session::key_use::permanent;
+}
+
+// ---- updates
+
+std::shared_ptr<update_queue> client_state::updates() {
+  must_be_open();
+  if (!updates_) {
+    updates_ = std::make_shared<update_queue>(shared_->executor, shared_->settings.update_limit);
   }
-  co_return session;
+  return updates_;
+}
+
+void client_state::take_update(int dc, shared_bytes body) {
+  if (updates_ && dc == home_dc()) updates_->push(std::move(body));
 }
 
 // ---- the login

@@ -5,9 +5,10 @@
 
 #include "mtproto/client/answer_policy.hpp"
 #include "mtproto/client/condition.hpp"
-#include "mtproto/client/dc_session.hpp"
 #include "mtproto/client/environment.hpp"
+#include "mtproto/client/renewed_session.hpp"
 #include "mtproto/client/session_store.hpp"
+#include "mtproto/client/update_queue.hpp"
 #include "mtproto/tl/object.hpp"
 
 #include <mtfetch/api/base.hpp>
@@ -43,7 +44,13 @@ class client_state : public std::enable_shared_from_this<client_state> {
   }
 
   /// A session for files, connected, with key and login.
-  asio::awaitable<std::shared_ptr<dc_session>> open_files_session(int dc, invoke_options options);
+  asio::awaitable<std::shared_ptr<renewed_session>> open_files_session(int dc,
+                                                                       invoke_options options);
+  /// A session of the permanent key has ended: the server is told by the main one.
+  void session_ended(int dc, std::int64_t session_id);
+
+  /// The queue of the home data centre's updates, filled from the first call on.
+  std::shared_ptr<update_queue> updates();
 
   // ---- the login
 
@@ -54,6 +61,8 @@ class client_state : public std::enable_shared_from_this<client_state> {
   void signed_in_as(const api::user& user);
   /// The login was ended by us: everything stored of it goes, sessions end.
   void logged_out();
+  /// Has every data centre forget its permanent key, as far as they can be reached soon.
+  asio::awaitable<void> destroy_keys();
   /// The login was found to be over. Gives the outcome for whoever found out.
   outcome login_ended(std::string_view why, bool key_too);
 
@@ -81,7 +90,12 @@ class client_state : public std::enable_shared_from_this<client_state> {
   };
 
   void must_be_open() const;
-  std::shared_ptr<dc_session> session_of(int dc);
+  std::shared_ptr<renewed_session> session_of(int dc);
+  dc_session::key_use key_use_here() const;
+  std::shared_ptr<renewed_session> open_session(const dc_session::duties& duties);
+  asio::awaitable<bool> destroy_key(int dc, time_point deadline);
+  asio::awaitable<void> learn_cdn_keys(int dc, time_point deadline, bool anew);
+  void take_update(int dc, shared_bytes body);
   bool is_cdn(int dc) const;
   bool is_authorized(int dc);
   bool needs_authorization(int dc, std::string_view method);
@@ -96,8 +110,9 @@ class client_state : public std::enable_shared_from_this<client_state> {
   std::shared_ptr<environment> shared_;
   storage::login login_;
   bool open_ = false;
-  std::map<int, std::shared_ptr<dc_session>> sessions_;
-  std::vector<std::weak_ptr<dc_session>> file_sessions_;
+  std::map<int, std::shared_ptr<renewed_session>> sessions_;
+  std::vector<std::weak_ptr<renewed_session>> file_sessions_;
+  std::shared_ptr<update_queue> updates_;  // null while nobody has asked for them
   std::map<int, import> imports_;
   mtfetch::peer_cache peers_{nullptr};
 };

@@ -45,6 +45,15 @@ class condition {
     co_return rang;
   }
 
+  /// Wakes the one that has waited longest.
+  void ring_one() {
+    while (!waiting_.empty()) {
+      const auto first = waiting_.front().lock();
+      waiting_.erase(waiting_.begin());
+      if (first && first->cancel() > 0) return;
+    }
+  }
+
   void ring() {
     const auto all = std::exchange(waiting_, {});
     for (const auto& timer : all) {

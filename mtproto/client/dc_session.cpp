@@ -4,6 +4,7 @@
 #include "mtproto/client/request_header.hpp"
 #include "mtproto/net/clock.hpp"
 #include "mtproto/net/open_way.hpp"
+#include "mtproto/session/bad_message.hpp"
 #include "mtproto/transport/stream.hpp"
 
 #include <asio/bind_cancellation_slot.hpp>
@@ -28,6 +29,8 @@ constexpr int header_tries = 3;
 constexpr int believed_refusals = 2;
 // How many pauses a flood (-429) counts for.
 constexpr int flood_pauses = 4;
+// How long stop() waits for the server to have destroyed a temporary key.
+constexpr std::chrono::seconds farewell_time{1};
 
 bool wants_header(const rpc_failure& failure) {
   return failure.is("CONNECTION_NOT_INITED") || failure.is("CONNECTION_LAYER_INVALID");
@@ -60,12 +63,16 @@ outcome failed(std::error_code code, std::string why) {
 // A waiting call's entry in the table; taken out however the wait ends, and the answer with it.
 class dc_session::place_in_line {
  public:
-  place_in_line(dc_session& owner, session::request_id id, waiting& call)
-      : owner_(owner), id_(id), call_(call) {
+  place_in_line(dc_session& owner, session::request_id id, waiting& call, std::uint64_t chain)
+      : owner_(owner), id_(id), call_(call), chain_(chain) {
     owner_.waiting_.emplace(id, &call);
   }
   ~place_in_line() {
     owner_.waiting_.erase(id_);
+    const auto last = owner_.chains_.find(chain_);
+    if (last != owner_.chains_.end() && last->second == id_) owner_.chains_.erase(last);
+    owner_.room_.ring_one();
+    if (owner_.waiting_.empty() && owner_.tell_.idle) owner_.tell_.idle();
     if (call_.result || !owner_.session_) return;
     owner_.session_->cancel(id_);
     if (owner_.connection_) owner_.connection_->wake();
@@ -77,14 +84,18 @@ class dc_session::place_in_line {
   dc_session& owner_;
   session::request_id id_;
   waiting& call_;
+  std::uint64_t chain_;
 };
 
-dc_session::dc_session(std::shared_ptr<environment> shared, duties what, key_refused on_refused)
+dc_session::dc_session(std::shared_ptr<environment> shared, duties what, callbacks tell)
     : shared_(std::move(shared)),
       what_(what),
-      on_refused_(std::move(on_refused)),
+      tell_(std::move(tell)),
       changed_(shared_->executor),
-      pause_(shared_->executor) {}
+      pause_(shared_->executor),
+      farewell_(shared_->executor),
+      key_destroyed_(shared_->executor),
+      room_(shared_->executor) {}
 
 void dc_session::start() {
   const auto self = shared_from_this();
@@ -100,10 +111,38 @@ void dc_session::stop(outcome with) {
   if (stopped_) return;
   stopped_ = std::move(with);
   fail_waiting(*stopped_, false);
+  changed_.ring();
+  room_.ring();
+  const bool temporary = temporary_ && session_ && !destroyed_;
+  if (!temporary || !connection_ || !connection_->is_open()) return end_connection();
+  session_->destroy_key();
+  connection_->wake();
+  farewell_.expires_after(farewell_time);
+  farewell_.async_wait([self = shared_from_this()](std::error_code) { self->end_connection(); });
+}
+
+void dc_session::end_connection() {
   if (connection_) connection_->close(client_errc::stopped);
   if (poller_) poller_->close(client_errc::stopped);
   cancel_.emit(asio::cancellation_type::terminal);
-  changed_.ring();
+}
+
+asio::awaitable<bool> dc_session::destroy_key(time_point deadline) {
+  const auto self = shared_from_this();
+  if (session_ && connection_) {
+    destroying_ = true;
+    session_->destroy_key();
+    connection_->wake();
+    while (!destroyed_ && connection_ && co_await key_destroyed_.wait(deadline)) {
+    }
+  }
+  co_return destroyed_;
+}
+
+void dc_session::destroy_session(std::int64_t session_id) {
+  if (!session_ || !connection_ || session_id == 0) return;
+  session_->destroy_session(session_id);
+  connection_->wake();
 }
 
 // ---- calls
@@ -111,20 +150,24 @@ void dc_session::stop(outcome with) {
 asio::awaitable<outcome> dc_session::call(byte_view request, call_terms terms) {
   const auto self = shared_from_this();
   for (int tries = 1;; ++tries) {
-    if (stopped_ || !session_) {
+    if (stopped_ || !usable()) {
       const outcome here = co_await ready(terms, false);
       if (!here.ok()) co_return here;
     }
     if (waiting_.size() >= shared_->settings.queue_limit) {
-      co_return failed(client_errc::queue_full, terms.method + ": " +
-                                                    std::to_string(waiting_.size()) +
-                                                    " calls wait for answers already");
+      if (!co_await room_.wait(terms.deadline)) {
+        co_return failed(client_errc::queue_full,
+                         terms.method + ": " + std::to_string(waiting_.size()) +
+                             " calls waited for answers until its deadline");
+      }
+      --tries;  // whatever else happened meanwhile is looked at again
+      continue;
     }
     const bool with_header = !inited_;
     const session::request_id id = submit(request, terms, with_header);
     waiting mine{asio::steady_timer(shared_->executor, terms.deadline), terms.fail_fast, {}};
     {
-      const place_in_line place(*this, id, mine);
+      const place_in_line place(*this, id, mine, terms.chain);
       changed_.ring();
       if (connection_) connection_->wake();
       while (!mine.result && co_await rung(mine.bell)) {
@@ -132,10 +175,15 @@ asio::awaitable<outcome> dc_session::call(byte_view request, call_terms terms) {
     }
     if (!mine.result) co_return gave_up(terms);
     if (mine.result->ok()) inited_ = inited_ || with_header;
-    if (!mine.result->refused || !wants_header(*mine.result->refused) || tries == header_tries) {
+    if (!mine.result->refused || tries == header_tries) co_return std::move(*mine.result);
+    if (wants_header(*mine.result->refused)) {
+      inited_ = false;
+    } else if (mine.result->refused->is("AUTH_KEY_PERM_EMPTY") && temporary_ && !retired_) {
+      // The server has forgotten what the key stands for, or another one took its place.
+      if (bound_) bind();
+    } else {
       co_return std::move(*mine.result);
     }
-    inited_ = false;
   }
 }
 
@@ -151,7 +199,7 @@ asio::awaitable<outcome> dc_session::ready(call_terms terms, bool connection_too
   const std::shared_ptr<void> leave(nullptr, [this](void*) { --reaching_; });
   for (bool asked = false;;) {
     if (stopped_) co_return *stopped_;
-    if (session_ && (connection_ || !connection_too)) co_return outcome();
+    if (usable() && (connection_ || !connection_too)) co_return outcome();
     if (troubles_ != seen && trouble_ && (terms.fail_fast || trouble_for_good_)) {
       co_return *trouble_;
     }
@@ -165,18 +213,26 @@ session::request_id dc_session::submit(byte_view request, const call_terms& term
                                        bool with_header) {
   session::request_options options;
   options.repeatable = terms.repeatable ? session::repeat::allowed : session::repeat::never;
-  if (!with_header && what_.updates) return session_->submit(request, options);
+  const auto in_order = [&](session::request_id id) {
+    if (terms.chain == 0) return id;
+    session::request_id& last = chains_[terms.chain];
+    if (last != session::request_id{}) session_->run_after(id, last);
+    last = id;
+    return id;
+  };
+  if (!with_header && what_.updates) return in_order(session_->submit(request, options));
   bytes wrapped;
   const auto append = [&wrapped](byte_view part) {
     wrapped.insert(wrapped.end(), part.begin(), part.end());
   };
-  if (with_header) append(shared_->header);
+  if (with_header) append(what_.key == key_use::cdn ? shared_->cdn_header : shared_->header);
   if (!what_.updates) append(without_updates_header());
   append(request);
-  return session_->submit(std::move(wrapped), options);
+  return in_order(session_->submit(std::move(wrapped), options));
 }
 
 void dc_session::finish(session::request_id id, outcome result) {
+  if (id == binding_) return binding_ended(result);
   const auto found = waiting_.find(id);
   if (found == waiting_.end()) return;
   found->second->result = std::move(result);
@@ -199,11 +255,12 @@ outcome dc_session::gave_up(const call_terms& terms) const {
 }
 
 void dc_session::take_events() {
-  if (!session_) return;
-  // Only the last counts: a server may name a thousand in one packet, and each write waits for the
-  // disk.
+  // Of salts only the last counts: a server may name a thousand in one packet, and each write waits
+  // for the disk.
   std::optional<std::int64_t> salt;
-  while (auto event = session_->poll_event()) {
+  while (session_) {
+    auto event = session_->poll_event();
+    if (!event) break;
     std::visit(
         [this, &salt](auto& it) {
           using kind = std::decay_t<decltype(it)>;
@@ -220,11 +277,18 @@ void dc_session::take_events() {
                                              it.why.message()));
           } else if constexpr (std::is_same_v<kind, session::salts_changed>) {
             salt = it.salt;
+          } else if constexpr (std::is_same_v<kind, session::update>) {
+            if (tell_.update) tell_.update(std::move(it.body));
+          } else if constexpr (std::is_same_v<kind, session::session_created>) {
+            if (tell_.update) tell_.update(shared_bytes());
+          } else if constexpr (std::is_same_v<kind, session::key_destroyed>) {
+            key_is_destroyed();
           }
         },
         *event);
   }
-  if (salt && what_.makes_keys && shared_->store) shared_->store->write_salt(what_.dc, *salt);
+  const bool permanent = what_.key == key_use::permanent && what_.makes_keys;
+  if (salt && permanent && shared_->store) shared_->store->write_salt(what_.dc, *salt);
 }
 
 // ---- the connection
@@ -284,10 +348,15 @@ asio::awaitable<void> dc_session::attempt() {
   connection_.reset();
   if (const auto poller = std::exchange(poller_, nullptr)) poller->close(transport_errc::closed);
   if (session_ && was_connected) {
-    session_->on_connection_lost();
+    session_->on_connection_lost(end);
     take_events();
   }
-  if (stopped_) co_return;
+  if (destroying_ && end == transport_errc::auth_key_unknown) destroyed_ = true;
+  key_destroyed_.ring();
+  if (stopped_) {
+    farewell_.cancel();
+    co_return;
+  }
   if (!trouble) {
     connection_ended(end, lived);
     co_return;
@@ -332,27 +401,9 @@ asio::awaitable<net::framed_socket> dc_session::open_keyed(net::way_plan plan,
   const std::int32_t field = reached.dc_field;
   net::framed_socket way = std::move(reached.way);
 
-  if (!shared_->store) throw error(client_errc::stopped, "the client was stopped");
-  std::optional<storage::dc_key> key = shared_->store->read_key(what_.dc);
-  if (!key && !what_.makes_keys) {
-    throw error(transport_errc::auth_key_unknown,
-                "data centre " + std::to_string(what_.dc) + " has no key yet");
-  }
-  if (key) {
-    adopt(*key);
-    co_return way;
-  }
-  handshake::client_options options;
-  options.keys = shared_->keys;
-  options.dc = field;
-  const time_point until = finder.key_until(net::now().mono);
-  net::keyed_socket made =
-      co_await net::exchange_key(std::move(way), std::move(options), shared_->random, until);
-  if (!shared_->store) throw error(client_errc::stopped, "the client was stopped");
-  const storage::dc_key fresh{made.key.key, made.key.server_salt, false};
-  shared_->store->write_key(what_.dc, fresh);
-  adopt(fresh);
-  co_return std::move(made.way);
+  net::framed_socket ready =
+      co_await keyed(std::move(way), field, finder.key_until(net::now().mono));
+  co_return ready;
 }
 
 // Over HTTP answers that come late, and what the server says of itself, need a request that waits
@@ -374,17 +425,6 @@ asio::awaitable<void> dc_session::poll_over_http(std::shared_ptr<net::connection
     why = e.code();
   }
   main->close(why);
-}
-
-void dc_session::adopt(const storage::dc_key& key) {
-  if (!session_) {
-    session_.emplace(key.key, key.salt, duration::zero(), session::session_config(),
-                     shared_->random);
-    inited_ = false;
-  } else if (session_->key().id() != key.key.id()) {
-    session_->replace_key(key.key, key.salt);
-    inited_ = false;
-  }
 }
 
 net::machine dc_session::machine() {
@@ -443,6 +483,7 @@ net::machine dc_session::poll_machine() {
 }
 
 void dc_session::connection_ended(std::error_code why, duration lived) {
+  if (bind_trouble_) return binding_failed();
   if (proven_) {
     shared_->ways.works(way_name_);
     pauses_ = lived >= good_life ? 0 : pauses_ + 1;
@@ -452,10 +493,18 @@ void dc_session::connection_ended(std::error_code why, duration lived) {
     }
     ++pauses_;
   }
-  if (why == transport_errc::flood) pauses_ += flood_pauses;
-  if (why == transport_errc::auth_key_unknown) {
-    if (++key_refusals_ >= believed_refusals) key_was_refused();
-    return;
+  switch (session::remedy_for(why)) {
+    case session::remedy::back_off:
+      pauses_ += flood_pauses;
+      break;
+    case session::remedy::another_address:
+      shared_->ways.fruitless(way_name_, net::now().mono);
+      break;
+    case session::remedy::another_key:
+      if (++key_refusals_ >= believed_refusals) key_was_refused();
+      return;
+    default:
+      break;
   }
   outcome trouble =
       failed(why, "data centre " + std::to_string(what_.dc) + " " +
@@ -475,28 +524,6 @@ void dc_session::note_trouble(outcome why, bool for_good) {
   ++troubles_;
   fail_waiting(*trouble_, !for_good);
   changed_.ring();
-}
-
-void dc_session::key_was_refused() {
-  key_refusals_ = 0;
-  pauses_ = 0;
-  std::optional<outcome> verdict = on_refused_ ? on_refused_() : std::nullopt;
-  if (verdict) {
-    note_trouble(std::move(*verdict), true);
-    session_.reset();
-    inited_ = false;
-  } else {
-    drop_key();
-  }
-}
-
-void dc_session::distrust_key() {
-  if (connection_) connection_->close(transport_errc::closed);
-}
-
-void dc_session::drop_key() {
-  if (shared_->store) shared_->store->erase_key(what_.dc);
-  distrust_key();
 }
 
 }  // namespace mtfetch::client_impl

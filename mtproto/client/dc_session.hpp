@@ -19,6 +19,7 @@
 #include <asio/steady_timer.hpp>
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,22 +32,42 @@ namespace mtfetch::client_impl {
 /// Held by shared_ptr. One executor.
 class dc_session : public std::enable_shared_from_this<dc_session> {
  public:
+  /// What the session's packets are encrypted with.
+  enum class key_use : std::uint8_t {
+    temporary,  ///< a key of its own, kept in memory only and bound to the permanent one
+    permanent,  ///< the permanent key itself
+    cdn,        ///< a temporary key that is bound to none: CDN data centres know no logins
+  };
   struct duties {
     int dc = 0;
     net::purpose what = net::purpose::calls;
     bool makes_keys = true;  ///< one session of a data centre makes its key, the others use it
     bool updates = true;     ///< false: every call goes out with invokeWithoutUpdates
+    key_use key = key_use::temporary;
   };
-  /// Asked when the data centre refuses the key twice in a row: may another be made? When not, the
-  /// waiting calls end with this outcome.
-  using key_refused = std::function<std::optional<outcome>()>;
+  struct callbacks {
+    /// Asked when the data centre refuses the permanent key twice in a row: may another be made?
+    /// When not, the waiting calls end with this outcome.
+    std::function<std::optional<outcome>()> key_refused;
+    /// A temporary key is ready for calls until that time, or (no_deadline) there is none any more.
+    std::function<void(const dc_session& of, time_point ends)> key_changed;
+    /// A call has ended, and no other waits.
+    std::function<void()> idle;
+    /// A message that no call asked for; empty: some may have been missed before this.
+    std::function<void(shared_bytes)> update;
+  };
 
-  dc_session(std::shared_ptr<environment> shared, duties what, key_refused on_refused);
+  dc_session(std::shared_ptr<environment> shared, duties what, callbacks tell);
 
   /// Begins to live; once. Ends with stop().
   void start();
-  /// Ends the connection, the waiting calls and every later one with this outcome.
+  /// Ends the waiting calls and every later one with this outcome, and the connection. A temporary
+  /// key is destroyed on the server first, which may take a second more.
   void stop(outcome with);
+  /// Has the server forget the key in use, permanent or not, and ends. Whether it did, in time.
+  asio::awaitable<bool> destroy_key(time_point deadline);
+  /// Has the server forget another session of this session's key, if there is a connection.
+  void destroy_session(std::int64_t session_id);
 
   /// Makes one call. The request, a serialized method without wrappers, must live until the end.
   /// Cancelled, it throws operation_aborted after the answer was dropped.
@@ -63,13 +84,21 @@ class dc_session : public std::enable_shared_from_this<dc_session> {
   void distrust_key();
   /// The key is useless: another one is made before the next call.
   void drop_key();
+  /// Another session took over: this one binds its key no more, which could undo the other's.
+  void retire() { retired_ = true; }
 
   int dc() const { return what_.dc; }
-  /// The key in use, 0 before there is one.
+  /// Of what comes over the connection of now; null before there is one.
   const crypto::auth_key* key() const { return session_ ? &session_->key() : nullptr; }
-  std::int64_t key_id() const { return session_ ? session_->key().id() : 0; }
+  /// The permanent key in use, 0 before there is one.
+  std::int64_t key_id() const { return permanent_ ? permanent_->key.id() : 0; }
+  std::int64_t session_id() const { return session_ ? session_->session_id() : 0; }
   bool connected() const { return connection_ != nullptr; }
   bool stopped() const { return stopped_.has_value(); }
+  bool idle() const { return waiting_.empty(); }
+  bool runs_chain(std::uint64_t chain) const { return chains_.contains(chain); }
+  /// When the temporary key ends that calls are sent under; no_deadline without one.
+  time_point key_ends() const { return temporary_ && bound_ ? temporary_ends_ : no_deadline; }
 
  private:
   struct waiting {
@@ -89,7 +118,17 @@ class dc_session : public std::enable_shared_from_this<dc_session> {
   net::machine machine();
   std::error_code open(transport::packet& packet, instant now);
   net::machine poll_machine();
-  void adopt(const storage::dc_key& key);
+  bool usable() const { return session_ && bound_; }
+  void end_connection();
+  asio::awaitable<net::framed_socket> keyed(net::framed_socket way, std::int32_t dc_field,
+                                            time_point give_up);
+  void use_key(const crypto::auth_key& key, std::int64_t salt, duration server_offset);
+  void bind();
+  void binding_ended(const outcome& with);
+  void binding_failed();
+  void key_is_destroyed();
+  void permanent_key_was_refused();
+  void forget_temporary();
   void take_events();
   void finish(session::request_id id, outcome result);
   void fail_waiting(const outcome& with, bool only_hasty);
@@ -101,14 +140,33 @@ class dc_session : public std::enable_shared_from_this<dc_session> {
 
   std::shared_ptr<environment> shared_;
   duties what_;
-  key_refused on_refused_;
+  callbacks tell_;
 
+  std::optional<storage::dc_key> permanent_;
+  std::optional<time_point> permanent_made_;  // by this session
+  // Never written to disk: what a stolen session file could open would then be all that was sent
+  // under it. A new one costs some milliseconds.
+  std::optional<handshake::established> temporary_;
+  time_point temporary_ends_ = no_deadline;
+  std::optional<session::request_id> binding_;
+  bool bound_ = false;     // calls may be sent under the session's key
+  int bind_refusals_ = 0;  // in a row
+  int key_doubts_ = 0;     // of these, in a row, those that speak against the permanent key
+  bool permanent_lost_ = false;
+  bool retired_ = false;
+  std::optional<outcome> bind_trouble_;
   std::optional<session::client_session> session_;
   std::shared_ptr<net::connection> connection_;
   std::unordered_map<session::request_id, waiting*> waiting_;
   std::size_t reaching_ = 0;  // callers that wait for a session or a connection
   condition changed_;         // connected, failed, stopped, or somebody asks
   asio::steady_timer pause_;
+  asio::steady_timer farewell_;  // how long a key is waited for to be destroyed, after stop()
+  condition key_destroyed_;
+  bool destroying_ = false;
+  bool destroyed_ = false;
+  std::map<std::uint64_t, session::request_id> chains_;  // the last call of each that waits
+  condition room_;                                       // one waiting call less
   asio::cancellation_signal cancel_;
   std::optional<outcome> stopped_;
 

@@ -6,6 +6,7 @@
 #include "mtproto/client/session_store.hpp"
 #include "mtproto/crypto/rsa.hpp"
 #include "mtproto/net/way_memory.hpp"
+#include "mtproto/session/key_rotation.hpp"
 #include "mtproto/transport/buffer_pool.hpp"
 #include "mtproto/transport/tls.hpp"
 
@@ -14,6 +15,7 @@
 
 #include <asio/any_io_executor.hpp>
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -26,11 +28,14 @@ struct environment {
   network known;  ///< the settings' network, brought up to date by help.getConfig
   std::vector<crypto::rsa_public_key> keys;
   random_source random;
+  session::rotation_config rotation;
   transport::buffer_pool buffers;
   std::shared_ptr<packet_opener> opener;
   net::way_memory ways;                               ///< what was blocked lately
   std::optional<transport::tls_context> authorities;  ///< made when TLS is first needed
-  bytes header;  ///< what opens a session's first call: invokeWithLayer and initConnection
+  bytes header;      ///< what opens a session's first call: invokeWithLayer and initConnection
+  bytes cdn_header;  ///< the same for CDN data centres, who are told nothing of the device
+  std::map<int, std::vector<crypto::rsa_public_key>> cdn_keys;  ///< by DC, from help.getCdnConfig
   std::shared_ptr<storage::session_store> store;  ///< null before connect() and after stop()
 };
 

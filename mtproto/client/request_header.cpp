@@ -23,6 +23,12 @@ bytes session_header(const config& settings) {
   return tl::serialize(layer);
 }
 
+bytes cdn_session_header(config settings) {
+  settings.device_model = settings.system_version = settings.app_version = "n/a";
+  settings.lang = "en";
+  return session_header(settings);
+}
+
 bytes without_updates_header() {
   return tl::serialize(api::invokeWithoutUpdates());
 }

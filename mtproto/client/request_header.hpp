@@ -15,6 +15,9 @@ inline constexpr std::int32_t api_layer = 228;
 /// invokeWithLayer(initConnection(...)) up to the call inside, which follows directly.
 /// https://core.telegram.org/api/invoking#saving-client-info
 bytes session_header(const config& settings);
+/// The same for a CDN data centre: it is nobody's business there what device this is.
+/// https://core.telegram.org/cdn
+bytes cdn_session_header(config settings);
 
 /// invokeWithoutUpdates, up to the call inside.
 /// https://core.telegram.org/method/invokeWithoutUpdates

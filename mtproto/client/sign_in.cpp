@@ -203,6 +203,7 @@ asio::awaitable<void> log_out(std::shared_ptr<client_state> client) {
       if (e.code() != client_errc::not_signed_in) throw;
     }
   }
+  co_await client->destroy_keys();
   client->logged_out();
 }
 

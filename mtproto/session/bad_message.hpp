@@ -1,29 +1,25 @@
 // SPDX-License-Identifier: BSL-1.0
-// The codes of bad_msg_notification and what a client does about each: the one table.
+// What a server refuses, and what a client does about each: the one table, for transport errors and
+// for the codes of bad_msg_notification alike.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <mtfetch/error.hpp>
+#include <string_view>
+#include <system_error>
 
 namespace mtfetch::session {
 
-/// What the server found wrong with a message of ours. It did not process it, except where the code
-/// says that it does not know. https://core.telegram.org/mtproto/service_messages_about_messages
-enum class bad_message_code : std::int32_t {
-  id_too_low = 16,
-  id_too_high = 17,
-  id_not_divisible_by_4 = 18,
-  container_id_repeated = 19,
-  too_old = 20,  ///< too old to know whether it was received
-  seqno_too_low = 32,
-  seqno_too_high = 33,
-  seqno_must_be_even = 34,
-  seqno_must_be_odd = 35,
-  wrong_salt = 48,  ///< comes as bad_server_salt
-  invalid_container = 64,
-};
-
-/// In every case but `ask` what was refused is sent again under new ids.
 enum class remedy : std::uint8_t {
+  // Of transport errors, which end a connection. The first four are up to whoever dials.
+  another_key,      ///< the key is unknown: a temporary one is made anew, a permanent one comes in
+                    ///< doubt and is given up when that is said twice in a row
+  back_off,         ///< long pauses before this address is dialled again
+  another_address,  ///< this one leads elsewhere: it is tried last from now on
+  reconnect,        ///< a pause, then again
+  // Of bad_msg_notification and bad_server_salt. In every case but `ask` what was refused was not
+  // run, and is sent again under new ids.
   fix_time,              ///< take the time from the complaint
   fix_time_and_session,  ///< the same, and a new session: ids of this one are in the future
   ask,                   ///< ask for the state; what was not received is sent again
@@ -32,27 +28,45 @@ enum class remedy : std::uint8_t {
   without_container,     ///< each message in a packet of its own
 };
 
+struct refusal_row {
+  std::int32_t code;
+  std::string_view meaning;
+  remedy what;
+};
+
+/// https://core.telegram.org/mtproto/mtproto-transports#transport-errors
+/// https://core.telegram.org/mtproto/service_messages_about_messages#notice-of-ignored-error-message
+inline constexpr std::array refusals{
+    refusal_row{-404, "auth key unknown", remedy::another_key},
+    refusal_row{-429, "too many connections", remedy::back_off},
+    refusal_row{-444, "another data centre", remedy::another_address},
+    refusal_row{16, "message id too low", remedy::fix_time},
+    refusal_row{17, "message id too high", remedy::fix_time_and_session},
+    refusal_row{18, "message id not divisible by 4", remedy::new_session},
+    refusal_row{19, "container id used before", remedy::new_session},
+    refusal_row{20, "too old to know whether it was received", remedy::ask},
+    refusal_row{32, "sequence number too low", remedy::new_session},
+    refusal_row{33, "sequence number too high", remedy::new_session},
+    refusal_row{34, "sequence number must be even", remedy::new_session},
+    refusal_row{35, "sequence number must be odd", remedy::new_session},
+    refusal_row{48, "wrong salt", remedy::take_salt},
+    refusal_row{64, "invalid container", remedy::without_container},
+};
+
+/// For a code of tomorrow: another connection, or another session.
 constexpr remedy remedy_for(std::int32_t code) {
-  switch (static_cast<bad_message_code>(code)) {
-    case bad_message_code::id_too_low:
-      return remedy::fix_time;
-    case bad_message_code::id_too_high:
-      return remedy::fix_time_and_session;
-    case bad_message_code::too_old:
-      return remedy::ask;
-    case bad_message_code::wrong_salt:
-      return remedy::take_salt;
-    case bad_message_code::invalid_container:
-      return remedy::without_container;
-    case bad_message_code::id_not_divisible_by_4:
-    case bad_message_code::container_id_repeated:
-    case bad_message_code::seqno_too_low:
-    case bad_message_code::seqno_too_high:
-    case bad_message_code::seqno_must_be_even:
-    case bad_message_code::seqno_must_be_odd:
-      return remedy::new_session;
+  for (const refusal_row& row : refusals) {
+    if (row.code == code) return row.what;
   }
-  return remedy::new_session;  // a code of tomorrow
+  return code < 0 ? remedy::reconnect : remedy::new_session;
+}
+
+/// For the error that a connection ended with.
+inline remedy remedy_for(std::error_code ended) {
+  if (ended == transport_errc::auth_key_unknown) return remedy_for(-404);
+  if (ended == transport_errc::flood) return remedy_for(-429);
+  if (ended == transport_errc::wrong_dc) return remedy_for(-444);
+  return remedy::reconnect;
 }
 
 }  // namespace mtfetch::session

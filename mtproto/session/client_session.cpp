@@ -6,8 +6,12 @@
 #include <limits>
 #include <utility>
 
+#include <mtfetch/mtproto_types.hpp>
+
 #include "mtproto/session/container.hpp"
+#include "mtproto/tl/gzip.hpp"
 #include "mtproto/tl/reader.hpp"
+#include "mtproto/tl/writer.hpp"
 
 namespace mtfetch::session {
 
@@ -37,22 +41,72 @@ void client_session::draw_session_id() {
 }
 
 request_id client_session::submit(bytes body, request_options options) {
-  const request_id id = requests_.add(std::move(body), options);
-  return accept(id, requests_.find(id)->body);
+  return accept(requests_.add(std::move(body), options));
 }
 
 request_id client_session::submit(byte_view body, request_options options) {
-  const request_id id = requests_.add(body, options);
-  return accept(id, body);
+  return accept(requests_.add(body, options));
 }
 
-request_id client_session::accept(request_id id, byte_view body) {
-  if (body.size() < 4 || body.size() % 4 != 0 || body.size() > config_.request_bytes) {
+request_id client_session::submit_first(body_maker make) {
+  request_options options;
+  options.repeatable = repeat::allowed;
+  options.alone = true;
+  first_ = requests_.add(std::move(make), options);
+  return *first_;
+}
+
+request_id client_session::accept(request_id id) {
+  request& accepted = *requests_.find(id);
+  const std::size_t size = accepted.body.size();
+  if (size < 4 || size % 4 != 0 || size > config_.request_bytes) {
     give_up(id, protocol_errc::bad_length);
-  } else {
-    queue_.push(id);
+    return id;
   }
+  if (config_.pack_from != 0 && size >= config_.pack_from) pack(accepted);
+  queue_.push(id);
   return id;
+}
+
+// https://core.telegram.org/mtproto/service_messages#packed-object
+void client_session::pack(request& large) const {
+  // The beginning tells whether there is anything to gain: parts of files are random bytes.
+  constexpr std::size_t probe = std::size_t{4} * 1024;
+  const auto pays = [](std::size_t packed, std::size_t plain) {
+    return packed < plain - plain / 10;
+  };
+  const byte_view body = large.body;
+  if (body.size() > 2 * probe && !pays(tl::gzip(body.first(probe)).size(), probe)) return;
+  bytes packed;
+  tl::writer out(packed);
+  out.u32(mtproto::gzip_packed::tl_id);
+  out.bytes(tl::gzip(body));
+  if (pays(packed.size(), body.size())) large.body = std::move(packed);
+}
+
+void client_session::run_after(request_id later, request_id earlier) {
+  request* waiting = requests_.find(later);
+  if (waiting == nullptr || (!waits_for(earlier) && !has_failed(earlier))) return;
+  waiting->after.push_back(earlier);
+}
+
+bool client_session::waits_for(request_id earlier) {
+  return requests_.find(earlier) != nullptr;
+}
+
+bool client_session::has_failed(request_id id) const {
+  for (std::size_t i = 0; i < failed_.size(); ++i) {
+    if (failed_[i] == id) return true;
+  }
+  return false;
+}
+
+void client_session::destroy_session(std::int64_t session_id) {
+  if (session_id != session_id_) errands_.push({service::end_session, session_id, {}});
+}
+
+void client_session::destroy_key() {
+  errands_.push({service::end_key, 0, {}});
 }
 
 void client_session::cancel(request_id id) {
@@ -64,12 +118,19 @@ void client_session::cancel(request_id id) {
   finish(id);
 }
 
+void client_session::note_failure(request_id id) {
+  constexpr std::size_t remembered = 256;
+  failed_.push(id);
+  if (failed_.size() > remembered) failed_.pop();
+}
+
 void client_session::finish(request_id id) {
   sent_.erase(requests_.find(id)->message_id);
   requests_.remove(id);
 }
 
 void client_session::give_up(request_id id, std::error_code why) {
+  note_failure(id);
   finish(id);
   events_.push(lost{id, why});
 }
@@ -88,6 +149,8 @@ void client_session::send_again(request_id id, resend how) {
 
 void client_session::on_connected(instant now, tail trailing) {
   connected_ = true;
+  heard_ = false;
+  first_id_ = 0;
   trailing_ = trailing;
   strays_ = 0;
   clock_.start(now);
@@ -95,8 +158,13 @@ void client_session::on_connected(instant now, tail trailing) {
   liveness_.begin(now.mono);
 }
 
-void client_session::on_connection_lost() {
+void client_session::on_connection_lost(std::error_code why) {
   connected_ = false;
+  if (heard_ || why != transport_errc::auth_key_unknown) {
+    unknown_since_ = std::numeric_limits<std::int64_t>::max();
+  } else if (first_id_ != 0) {
+    unknown_since_ = std::min(unknown_since_, first_id_);
+  }
   previous_session_ = 0;
   salts_asked_.reset();
   questions_.clear();
@@ -131,8 +199,14 @@ std::error_code client_session::on_deadline(instant now) {
 void client_session::replace_key(crypto::auth_key key, std::int64_t salt) {
   key_ = std::move(key);
   salts_ = salts(salt);
-  reset_session(std::numeric_limits<std::int64_t>::max());
+  if (first_) {
+    // It was made for the key before.
+    if (requests_.find(*first_) != nullptr) finish(*first_);
+    first_.reset();
+  }
+  reset_session(std::exchange(unknown_since_, std::numeric_limits<std::int64_t>::max()));
   previous_session_ = 0;
+  errands_.clear();  // the session before this one belongs to the other key
 }
 
 }  // namespace mtfetch::session

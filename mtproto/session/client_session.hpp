@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <mtfetch/bytes.hpp>
 #include <mtfetch/instant.hpp>
@@ -50,14 +51,30 @@ class client_session {
   request_id submit(bytes body, request_options options = {});
   /// The same with a copy into a buffer of the session: allocates nothing once warm.
   request_id submit(byte_view body, request_options options = {});
+  /// Sends this before every other request, alone in its packet, however often it must be sent
+  /// again; the others wait until it has succeeded. Its body is made from the id of the very
+  /// message that carries it: for auth.bindTempAuthKey. After it failed, or was lost, call it again
+  /// or replace_key.
+  request_id submit_first(body_maker make);
+  /// The server is to run `later` only when `earlier` was done with success (invokeAfterMsg); call
+  /// it before the next packet is written. When the earlier one fails, the later one ends as
+  /// `failure` MSG_WAIT_FAILED. An `earlier` that has ended well already costs nothing.
+  void run_after(request_id later, request_id earlier);
   /// Forgets a request: no event names it any more. One that was sent is dropped on the server
   /// too (rpc_drop_answer). Unknown and finished ids are ignored.
   void cancel(request_id id);
+  /// Has the server forget another session of this key that nobody will use again.
+  void destroy_session(std::int64_t session_id);
+  /// Has the server forget the key. The answer comes as `key_destroyed`; the server may also answer
+  /// with -404 (transport_errc::auth_key_unknown), which means the same here.
+  void destroy_key();
 
   /// A connection is there; `trailing` says what its framing leaves behind packets.
   void on_connected(instant now, tail trailing = tail::cut);
-  /// The connection is gone. Requests without an answer stay and are asked about on the next.
-  void on_connection_lost();
+  /// The connection is gone, and why, where that is known: what was sent over one that only said
+  /// that the key is unknown (transport_errc::auth_key_unknown) was surely not run. Requests
+  /// without an answer stay and are asked about on the next.
+  void on_connection_lost(std::error_code why = {});
 
   /// Takes one packet, decrypting it in place; `owner` keeps the bytes alive for the events that
   /// are slices of them. An error means: close the connection, then `on_connection_lost()`.
@@ -131,8 +148,13 @@ class client_session {
   enum class resend : std::uint8_t { anew, unchanged };
 
   // client_session.cpp
-  request_id accept(request_id id, byte_view body);
+  request_id accept(request_id id);
+  void pack(request& large) const;
+  bool may_go(request& next);
+  bool waits_for(request_id earlier);
+  bool has_failed(request_id id) const;
   void finish(request_id id);
+  void note_failure(request_id id);
   void give_up(request_id id, std::error_code why);
   void send_again(request_id id, resend how);
   bool awaits_answer() const { return !sent_.empty(); }
@@ -143,6 +165,8 @@ class client_session {
   bool plan_requests(instant now);
   void plan_services(instant now);
   bool question_waits();
+  bytes wrapper_of(const request& next);
+  byte_view body_of(request& next, std::int64_t message_id);
   void write_service(const planned& what, std::int64_t message_id, instant now);
 
   // dispatch.cpp
@@ -153,6 +177,8 @@ class client_session {
   std::error_code take_result(const incoming& message);
   std::error_code take_session_created(const incoming& message);
   std::error_code take_salts(const incoming& message);
+  std::error_code take_drop_answer(byte_view result);
+  bool wait_again(request_id id, const rpc_failure& why);
   std::error_code take_detailed_info(const incoming& message);
   std::error_code take_question(const incoming& message);
   static bool believes(const incoming& message);
@@ -193,6 +219,8 @@ class client_session {
 
   request_table requests_;
   fifo<request_id> queue_;
+  std::optional<request_id> first_;  // set until it succeeded: nothing else goes before it
+  fifo<request_id> failed_;          // the last few that failed, for those that come after them
   sent_requests sent_;
   sent_services services_;
   fifo<errand> errands_;
@@ -202,6 +230,10 @@ class client_session {
   fifo<event> events_;
 
   bool connected_ = false;
+  bool heard_ = false;         // a good packet came over this connection
+  std::int64_t first_id_ = 0;  // the first that was new on this connection
+  // From this id on everything went to a server that did not know the key.
+  std::int64_t unknown_since_ = std::numeric_limits<std::int64_t>::max();
   tail trailing_ = tail::cut;
   liveness liveness_;
   // A complaint asked for a new session: begun when the packet has been read to its end.
@@ -211,6 +243,7 @@ class client_session {
   std::vector<planned> plan_;
   std::vector<std::int64_t> plan_ids_;
   bytes service_body_;
+  bytes wrapped_body_;
   std::vector<request_id> affected_;
 };
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // What client_session makes of each message that the server sends.
+#include <algorithm>
 #include <array>
 #include <mtfetch/mtproto_types.hpp>
 #include <utility>
@@ -72,6 +73,7 @@ std::error_code client_session::receive_opened(byte_view packet,
   if (!bad && trust == belief::all) {
     clock_.observe(head.message_id, now);
     clock_.trust();
+    heard_ = true;
   }
   if (reset_wanted_) reset_session(*std::exchange(reset_wanted_, std::nullopt));
   if (clock_.moved(now)) events_.push(time_changed{clock_.offset()});
@@ -152,6 +154,13 @@ std::error_code client_session::take_object(const incoming& message) {
     case mtproto::destroy_session_ok::tl_id:
     case mtproto::destroy_session_none::tl_id:
       return {};
+    case mtproto::destroy_auth_key_ok::tl_id:
+    case mtproto::destroy_auth_key_none::tl_id:
+      events_.push(key_destroyed{true});
+      return {};
+    case mtproto::destroy_auth_key_fail::tl_id:
+      events_.push(key_destroyed{false});
+      return {};
     default:
       events_.push(update{slice(message, message.body)});
       return {};
@@ -195,9 +204,11 @@ result<shared_bytes> client_session::unpack(byte_view boxed) const {
 std::error_code client_session::take_result(const incoming& message) {
   tl::reader in(message.body);
   in.u32();
-  const sent_requests::entry* entry = sent_.find(in.i64());
+  const std::int64_t answered = in.i64();
+  const sent_requests::entry* entry = sent_.find(answered);
   const std::uint32_t constructor = in.peek_u32();
   if (in.error()) return in.error();
+  if (services_.was_sent(answered, service::drop_answer)) return take_drop_answer(in.rest());
   // An answer to nothing that waits: cancelled, answered before, or never asked.
   if (entry == nullptr) return {};
   const request_id id = entry->request;
@@ -220,8 +231,14 @@ std::error_code client_session::take_result(const incoming& message) {
     const std::int32_t code = error.i32();
     const byte_view text = error.bytes_view();
     bad = error.error();
-    if (!bad) events_.push(failure{id, rpc_failure::parse(code, as_text(text))});
+    if (!bad) {
+      auto why = rpc_failure::parse(code, as_text(text));
+      if (wait_again(id, why)) return {};
+      note_failure(id);
+      events_.push(failure{id, std::move(why)});
+    }
   } else if (!bad) {
+    if (first_ == id) first_.reset();
     events_.push(answer{id, std::move(body)});
   }
   if (bad) {
@@ -231,6 +248,41 @@ std::error_code client_session::take_result(const incoming& message) {
   }
   finish(id);
   return {};
+}
+
+// The server would not wait for what a request comes after: it is sent again when that has ended,
+// unless that failed.
+bool client_session::wait_again(request_id id, const rpc_failure& why) {
+  if (!why.is("MSG_WAIT_FAILED") && !why.is("MSG_WAIT_TIMEOUT")) return false;
+  request& later = *requests_.find(id);
+  const bool named = !later.prefix.empty();
+  const bool hopeless =
+      std::ranges::any_of(later.after, [&](request_id each) { return has_failed(each); });
+  if (!named || hopeless) return false;
+  later.held = true;
+  later.prefix.clear();
+  send_again(id, resend::anew);
+  return true;
+}
+
+// https://core.telegram.org/mtproto/service_messages#cancellation-of-an-rpc-query
+std::error_code client_session::take_drop_answer(byte_view result) {
+  switch (constructor_of(result)) {
+    case mtproto::rpc_answer_unknown::tl_id:
+      events_.push(answer_dropped{answer_dropped::was::unknown});
+      return {};
+    case mtproto::rpc_answer_dropped_running::tl_id:
+      events_.push(answer_dropped{answer_dropped::was::running});
+      return {};
+    case mtproto::rpc_answer_dropped::tl_id: {
+      const auto told = tl::parse<mtproto::rpc_answer_dropped>(result);
+      if (!told) return told.error();
+      events_.push(answer_dropped{answer_dropped::was::answered});
+      return {};
+    }
+    default:
+      return {};  // an rpc_error: there was nothing to drop
+  }
 }
 
 std::error_code client_session::take_session_created(const incoming& message) {

@@ -57,7 +57,20 @@ struct time_changed {
   duration server_offset{};
 };
 
-using event =
-    std::variant<answer, failure, lost, update, session_created, salts_changed, time_changed>;
+/// The answer to destroy_key: the server forgot the key, or never had it. Nothing more can be sent
+/// under it. False: it would not. https://core.telegram.org/mtproto/service_messages
+struct key_destroyed {
+  bool gone = true;
+};
+
+/// The server's answer to rpc_drop_answer for a request that was cancelled.
+/// https://core.telegram.org/mtproto/service_messages#cancellation-of-an-rpc-query
+struct answer_dropped {
+  enum class was { unknown, running, answered };
+  was state{};
+};
+
+using event = std::variant<answer, failure, lost, update, session_created, salts_changed,
+                           time_changed, key_destroyed, answer_dropped>;
 
 }  // namespace mtfetch::session

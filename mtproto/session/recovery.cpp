@@ -100,6 +100,8 @@ void client_session::repeat_refused(std::int64_t message_id, remedy what, instan
         break;
       case service::drop_answer:
       case service::resend:
+      case service::end_session:
+      case service::end_key:
         errands_.push({each.kind, each.about, {}});
         break;
       case service::state_info:
@@ -231,6 +233,7 @@ void client_session::reset_session(std::int64_t surely_refused_from) {
   to_ask_.clear();
   questions_.clear();
   salts_asked_.reset();
+  destroy_session(previous_session_);
 }
 
 }  // namespace mtfetch::session

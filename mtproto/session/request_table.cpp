@@ -50,6 +50,14 @@ request_id request_table::add(byte_view body, request_options options) {
   return id;
 }
 
+request_id request_table::add(body_maker make, request_options options) {
+  request* made = nullptr;
+  const request_id id = take(made, options);
+  made->body.clear();
+  made->make = std::move(make);
+  return id;
+}
+
 request* request_table::find(request_id id) {
   const std::uint32_t index = slot_of(id);
   if (index >= slots_.size()) return nullptr;
@@ -61,6 +69,7 @@ void request_table::remove(request_id id) {
   request* gone = find(id);
   if (gone == nullptr) return;
   if (gone->body.capacity() > kept_capacity) gone->body = {};
+  gone->make = {};
   slots_[slot_of(id)].taken = false;
   free_.push_back(slot_of(id));
   --size_;

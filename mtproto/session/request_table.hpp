@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <mtfetch/bytes.hpp>
 #include <vector>
 
@@ -20,13 +21,26 @@ enum class progress : std::uint8_t {
   asked,     ///< the question is on its way
 };
 
+/// Builds a request's body from the id of the very message that will carry it, and the session's.
+using body_maker = std::function<bytes(std::int64_t message_id, std::int64_t session_id)>;
+
 struct request {
   bytes body;
+  /// invokeAfterMsg as it stood in front of the body at the last sending.
+  bytes prefix;
+  /// When set, makes the body anew for each new message id.
+  body_maker make;
+  /// Requests that the server is to have done with first.
+  std::vector<request_id> after;
   request_options options;
   progress state = progress::queued;
   /// Queued to be sent again as it was: under its old message id and seqno, in a container, so that
   /// the server knows it for the same message if the first copy arrives after all.
   bool unchanged = false;
+  /// Part of the packet that is being put together.
+  bool planned = false;
+  /// Not sent before all it comes after have ended: the server would not wait for them.
+  bool held = false;
   int refusals = 0;
   std::int64_t message_id = 0;  ///< of its last sending; 0 when it has not been sent
   std::int32_t seqno = 0;
@@ -37,6 +51,7 @@ class request_table {
  public:
   request_id add(bytes body, request_options options);
   request_id add(byte_view body, request_options options);
+  request_id add(body_maker make, request_options options);
   /// Null when the id is unknown or its request is gone.
   request* find(request_id id);
   void remove(request_id id);

@@ -58,6 +58,8 @@ enum class service : std::uint8_t {
   resend,       ///< msg_resend_req; about: the answer's message id
   state_info,   ///< about: the server's question
   http_wait,
+  end_session,  ///< destroy_session; about: the session
+  end_key,      ///< destroy_auth_key
 };
 
 /// The service messages and containers sent last.

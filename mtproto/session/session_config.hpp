@@ -38,6 +38,8 @@ struct session_config {
   std::size_t container_bytes = std::size_t{64} * 1024;
   /// The largest request: data centres close the connection on packets above about 1 MiB.
   std::size_t request_bytes = std::size_t{1024} * 1024 - 2048;
+  /// Requests from this size on are sent as gzip_packed when that saves a tenth; 0: never.
+  std::size_t pack_from = 1024;
   /// What gzip_packed may inflate to, the whole of it.
   std::size_t gzip_bytes = std::size_t{16} * 1024 * 1024;
   /// How many message ids of the server are remembered to recognise a replay.

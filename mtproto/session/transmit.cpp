@@ -51,8 +51,9 @@ void client_session::write_plan(tl::packet_buffer& out, instant now) {
   const bool contained = plan_.size() > 1 || unchanged(plan_.front());
   plan_ids_.clear();
   for (const planned& each : plan_) {
-    plan_ids_.push_back(unchanged(each) ? requests_.find(each.request)->message_id
-                                        : clock_.next_id(now));
+    const bool old = unchanged(each);
+    plan_ids_.push_back(old ? requests_.find(each.request)->message_id : clock_.next_id(now));
+    if (!old && first_id_ == 0) first_id_ = plan_ids_.back();
   }
   const std::int64_t container = contained ? clock_.next_id(now) : 0;
   envelope head{salts_.current(), session_id_, contained ? container : plan_ids_.front(), 0};
@@ -77,6 +78,7 @@ void client_session::write_plan(tl::packet_buffer& out, instant now) {
       continue;
     }
     request& next = *requests_.find(plan_[i].request);
+    next.planned = false;
     if (!awaits_answer()) liveness_.begin_waiting(now.mono);
     if (next.unchanged) {
       sent_.find(id)->container = container;
@@ -85,9 +87,9 @@ void client_session::write_plan(tl::packet_buffer& out, instant now) {
       next.seqno = sequence_.next(content::related);
       sent_.add(id, container, plan_[i].request);
     }
+    put(id, next.seqno, body_of(next, id));
     next.unchanged = false;
     next.state = progress::sent;
-    put(id, next.seqno, next.body);
   }
   if (inner) {
     inner->finish();
@@ -105,12 +107,30 @@ void client_session::plan(instant now) {
 bool client_session::plan_requests(instant now) {
   // Room for the service messages of every kind but errands.
   constexpr std::size_t services_room = 4;
+  if (first_) {
+    request* first = requests_.find(*first_);
+    if (first == nullptr || first->state != progress::queued) return false;
+    plan_.push_back({true, *first_, {}, 0});
+    return true;
+  }
   std::size_t size = 0;
-  while (!queue_.empty() && plan_.size() + services_room < config_.container_messages) {
+  std::size_t left = queue_.size();  // those put back wait for the next packet
+  for (; left > 0 && plan_.size() + services_room < config_.container_messages; --left) {
     const request_id id = queue_.front();
     request* next = requests_.find(id);
     if (next == nullptr) {  // cancelled, or answered after all
       queue_.pop();
+      continue;
+    }
+    if (std::ranges::any_of(next->after, [&](request_id each) { return has_failed(each); })) {
+      queue_.pop();
+      events_.push(failure{id, rpc_failure::parse(400, "MSG_WAIT_FAILED")});
+      note_failure(id);
+      finish(id);
+      continue;
+    }
+    if (!may_go(*next)) {
+      queue_.push(queue_.pop());
       continue;
     }
     if (next->unchanged &&
@@ -118,15 +138,59 @@ bool client_session::plan_requests(instant now) {
       // The server would refuse the old id by now, so the first copy cannot be run any more.
       send_again(id, resend::anew);
     }
-    const std::size_t wire_size = inner_head + next->body.size();
+    const std::size_t wire_size = inner_head + next->body.size() + 8 * next->after.size();
     const bool alone = next->options.alone || wire_size > config_.container_bytes;
     if (!plan_.empty() && (alone || size + wire_size > config_.container_bytes)) return false;
     plan_.push_back({true, id, {}, 0});
+    next->planned = true;
     queue_.pop();
     size += wire_size;
     if (alone) return true;
   }
   return false;
+}
+
+// Whether those it comes after have their ids, so that it can name them.
+bool client_session::may_go(request& next) {
+  return std::ranges::none_of(next.after, [&](request_id each) {
+    const request* earlier = requests_.find(each);
+    if (earlier == nullptr) return false;
+    return next.held || (earlier->state == progress::queued && !earlier->planned);
+  });
+}
+
+// https://core.telegram.org/method/invokeAfterMsg
+bytes client_session::wrapper_of(const request& next) {
+  constexpr std::uint32_t invoke_after_msg = 0xcb9f372d;
+  constexpr std::uint32_t invoke_after_msgs = 0x3dc4b4f0;
+  std::vector<std::int64_t> ids;
+  for (const request_id each : next.after) {
+    if (const request* earlier = requests_.find(each)) ids.push_back(earlier->message_id);
+  }
+  bytes made;
+  tl::writer out(made);
+  if (ids.size() == 1) {
+    out.u32(invoke_after_msg);
+    out.i64(ids.front());
+  } else if (!ids.empty()) {
+    out.u32(invoke_after_msgs);
+    out.u32(tl::vector_id);
+    out.i32(static_cast<std::int32_t>(ids.size()));
+    for (const std::int64_t id : ids) out.i64(id);
+  }
+  return made;
+}
+
+// What is sent of a request; what goes out unchanged goes with the same wrapper.
+byte_view client_session::body_of(request& next, std::int64_t message_id) {
+  if (!next.unchanged) {
+    if (next.make) next.body = next.make(message_id, session_id_);
+    if (!next.after.empty()) next.prefix = wrapper_of(next);
+  }
+  if (next.prefix.empty()) return next.body;
+  wrapped_body_.assign(next.prefix.begin(), next.prefix.end());
+  wrapped_body_.insert(wrapped_body_.end(), next.body.begin(), next.body.end());
+  return wrapped_body_;
 }
 
 void client_session::plan_services(instant now) {
@@ -209,6 +273,16 @@ void client_session::write_service(const planned& what, std::int64_t message_id,
       tl::write_boxed(out, ask);
       return;
     }
+    case service::end_session: {
+      mtproto::destroy_session end;
+      end.session_id = errands_.pop().about;
+      tl::write_boxed(out, end);
+      return;
+    }
+    case service::end_key:
+      errands_.pop();
+      tl::write_boxed(out, mtproto::destroy_auth_key());
+      return;
     case service::state_info: {
       errand told = errands_.pop();
       states_waiting_ -= told.info.size();

@@ -75,6 +75,9 @@ struct cluster::parts : std::enable_shared_from_this<cluster::parts> {
       core->tls = transport::tls_context::server(shown->certificate, shown->private_key).value();
     centres.clear();
     for (const int id : options.dcs) centres.push_back(std::make_shared<data_centre>(core, id));
+    if (options.cdn_dc != 0) {
+      centres.push_back(std::make_shared<data_centre>(core, options.cdn_dc));
+    }
     const std::lock_guard lock(mutex);
     files = list_files(core->content.content);
   }
@@ -98,7 +101,8 @@ struct cluster::parts : std::enable_shared_from_this<cluster::parts> {
       }
       centres[i]->bind({ip, ports[i]});
       ports[i] = centres[i]->address().port();
-      core->content.addresses.push_back({centres[i]->id(), options.ip, ports[i]});
+      core->content.addresses.push_back(
+          {centres[i]->id(), options.ip, ports[i], centres[i]->is_cdn()});
       dc_option option;
       option.id = centres[i]->id();
       option.ip = options.ip;
@@ -106,6 +110,7 @@ struct cluster::parts : std::enable_shared_from_this<cluster::parts> {
       option.ipv6 = ip.is_v6();
       option.this_port_only = true;
       if (options.tls) made.web.push_back({option.id, options.ip, option.port});
+      option.cdn = centres[i]->is_cdn();
       made.dcs.push_back(std::move(option));
     }
     core->content.logged_out = [weak = weak_from_this()](std::int64_t login) {
@@ -199,6 +204,18 @@ void cluster::expire_file_references() {
 void cluster::change_salts() {
   asio::dispatch(parts_->executor, [held = parts_] {
     for (const auto& centre : held->centres) centre->change_salts(unix_time(net::now()));
+  });
+}
+
+void cluster::forget_temporary_keys() {
+  asio::dispatch(parts_->executor, [held = parts_] {
+    for (const auto& centre : held->centres) centre->forget_temporary_keys();
+  });
+}
+
+void cluster::push_update(std::vector<std::uint8_t> serialized, std::int64_t user_id) {
+  asio::dispatch(parts_->executor, [held = parts_, object = std::move(serialized), user_id] {
+    for (const auto& centre : held->centres) centre->push_update(object, user_id, net::now());
   });
 }
 

@@ -129,6 +129,14 @@ TEST_F(losing_the_connection, for_good_ends_a_call_with_the_addresses_tried) {
   });
 }
 
+TEST_F(losing_the_connection, to_a_server_that_says_it_is_another_is_healed) {
+  with_bot([this](client& user) -> asio::awaitable<void> {
+    fault(local_dc::transport_error{-444}, "users.getUsers");
+    const auto users = co_await user.invoke(myself());
+    EXPECT_EQ(users.size(), 1u);
+  });
+}
+
 TEST_F(losing_the_connection, to_a_flood_of_connections_waits_and_comes_back) {
   with_bot([this](client& user) -> asio::awaitable<void> {
     fault(local_dc::transport_error{-429}, "users.getUsers");

@@ -58,6 +58,7 @@ const std::map<std::string, std::string> public_headers = {
     {"channel.hpp", "client"},    {"peers.hpp", "client"},      {"testing.hpp", "testing"},
     {"download.hpp", "transfer"}, {"media.hpp", "base"},        {"resolve.hpp", "resolve"},
     {"mtfetch.hpp", "resolve"},   {"invoke.hpp", "client"},     {"sign_in.hpp", "client"},
+    {"updates.hpp", "client"},
 };
 
 std::string room_of(const std::string& path) {

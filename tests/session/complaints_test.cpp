@@ -2,6 +2,7 @@
 // What a client session does when the server refuses its messages.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <mtfetch/mtproto_types.hpp>
 
 #include "tests/session/rig.hpp"
@@ -86,6 +87,43 @@ TEST(client_session_complaints, sends_members_of_an_invalid_container_alone) {
   ASSERT_EQ(again.size(), 2u);
   EXPECT_EQ(again[0].container, 0);
   EXPECT_EQ(again[1].container, 0);
+}
+
+TEST(client_session_complaints, are_all_in_the_table_and_each_is_followed) {
+  std::vector<std::int32_t> codes;
+  for (const refusal_row& row : refusals) {
+    codes.push_back(row.code);
+    EXPECT_EQ(remedy_for(row.code), row.what);
+    if (row.code < 0) continue;
+    rig r;
+    r.connect();
+    const wire_message asked = r.send(1);
+    const std::int64_t session = r.client.session_id();
+    EXPECT_FALSE(row.code == 48 ? r.refuse_salt(asked.id, 99) : r.complain(asked.id, row.code));
+    const bool another = r.client.session_id() != session;
+    EXPECT_EQ(another, row.what == remedy::new_session || row.what == remedy::fix_time_and_session)
+        << row.meaning;
+    EXPECT_EQ(r.client.salt() == 99, row.what == remedy::take_salt);
+    const auto sent = r.sent();
+    const bool asks = std::ranges::any_of(sent, [](const wire_message& each) {
+      return each.constructor() == mtproto::msgs_state_req::tl_id;
+    });
+    const auto again = std::ranges::find(sent, ask_id, &wire_message::constructor);
+    EXPECT_EQ(asks, row.what == remedy::ask) << row.meaning;
+    ASSERT_NE(asks, again != sent.end()) << row.meaning;
+    if (asks) continue;
+    EXPECT_NE(again->id, asked.id);
+    EXPECT_FALSE(r.give(again->id, reply(1)));
+    EXPECT_EQ(r.answered(), std::vector<std::int32_t>{1}) << row.meaning;
+  }
+  EXPECT_EQ(codes, (std::vector<std::int32_t>{-404, -429, -444, 16, 17, 18, 19, 20, 32, 33, 34, 35,
+                                              48, 64}));
+  EXPECT_EQ(remedy_for(transport_errc::auth_key_unknown), remedy::another_key);
+  EXPECT_EQ(remedy_for(transport_errc::flood), remedy::back_off);
+  EXPECT_EQ(remedy_for(transport_errc::wrong_dc), remedy::another_address);
+  EXPECT_EQ(remedy_for(transport_errc::closed), remedy::reconnect);
+  EXPECT_EQ(remedy_for(-777), remedy::reconnect);
+  EXPECT_EQ(remedy_for(777), remedy::new_session);
 }
 
 TEST(client_session_complaints, begins_a_new_session_when_the_count_is_wrong) {

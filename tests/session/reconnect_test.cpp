@@ -142,6 +142,29 @@ TEST(client_session_reconnect, never_repeats_what_the_server_may_have_run_and_fo
   EXPECT_EQ(lost_ones[0].why, transport_errc::closed);
 }
 
+TEST(client_session_reconnect, sends_under_another_key_what_went_to_a_server_that_knew_none) {
+  rig r;
+  r.connect();
+  const request_id maybe_run = r.client.submit(ask(1));
+  r.sent();
+  r.client.on_connection_lost(transport_errc::closed);
+  for (int i = 0; i < 2; ++i) {
+    r.client.on_connected(r.now, tail::refuse);
+    r.client.submit(ask(2 + i));
+    r.sent();
+    r.client.on_connection_lost(transport_errc::auth_key_unknown);
+  }
+  r.client.replace_key(key_of(1), rig::first_salt);
+  const auto gone = r.events_of<lost>();
+  ASSERT_EQ(gone.size(), 1u);
+  EXPECT_EQ(gone[0].id, maybe_run);
+  r.client.on_connected(r.now, tail::refuse);
+  const auto again = r.sent_requests();
+  ASSERT_EQ(again.size(), 2u);
+  EXPECT_EQ(number_in(again[0].body), 2);
+  EXPECT_EQ(number_in(again[1].body), 3);
+}
+
 TEST(client_session_reconnect, asks_again_when_no_state_comes) {
   rig r;
   r.connect();

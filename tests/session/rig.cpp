@@ -119,6 +119,7 @@ rig::rig(session_config config, duration server_offset)
 session_config rig::quiet() {
   session_config config;
   config.future_salts = 0;
+  config.pack_from = 0;
   return config;
 }
 

@@ -89,7 +89,7 @@ struct rig {
 
   explicit rig(session_config config = quiet(), duration server_offset = {});
 
-  /// No future salts asked for: most tests are about something else.
+  /// No future salts asked for, nothing packed: most tests are about something else.
   static session_config quiet();
 
   /// All that the client wants to send now.

@@ -10,6 +10,7 @@
 #include <mtfetch/invoke.hpp>
 #include <mtfetch/peers.hpp>
 #include <mtfetch/sign_in.hpp>
+#include <mtfetch/updates.hpp>
 
 #include <asio/any_io_executor.hpp>
 #include <asio/awaitable.hpp>
@@ -91,8 +92,14 @@ class client {
 
   /// One more connection, with a session of its own, to this data centre: for downloads. Comes back
   /// when it is up and, for a signed-in client, authorized there. A media_only address is
-  /// preferred.
+  /// preferred. A CDN data centre knows no logins; its RSA keys are asked for once
+  /// (help.getCdnConfig, which answers people only: for a bot it is rpc_error BOT_METHOD_INVALID).
   asio::awaitable<std::shared_ptr<channel>> open_channel(int dc, invoke_options options = {});
+
+  /// What Telegram sends unasked over the connection to the home data centre, kept from the first
+  /// call of this on, up to config::update_limit. The connection is there while calls are made; who
+  /// only wants updates makes one now and then (updates.getState).
+  update_stream updates();
 
   /// Peers resolved before; empty until connect().
   peer_cache& peers();

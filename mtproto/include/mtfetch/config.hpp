@@ -60,8 +60,16 @@ struct config {
   std::chrono::milliseconds reconnect_most{15000};
   /// How long one try to reach a data centre may take, all its addresses and the key exchange each.
   std::chrono::milliseconds connect_timeout{10000};
-  /// How many calls may wait for answers at once; one more is refused with client_errc::queue_full.
+  /// How many calls of one session may wait for answers at once. One more waits for room; it ends
+  /// with client_errc::queue_full when there is none before its deadline.
   std::size_t queue_limit = 4096;
+  /// How many updates may wait to be read. See client::updates.
+  std::size_t update_limit = 1024;
+
+  /// Perfect forward secrecy: what is sent is encrypted with temporary keys that live in memory for
+  /// a day at the most, so that a stolen session file opens nothing that was recorded before.
+  /// https://core.telegram.org/api/pfs
+  bool forward_secrecy = true;
 
   /// Reads MTFETCH_API_ID, MTFETCH_API_HASH, MTFETCH_SESSION (a path; by default
   /// $XDG_STATE_HOME/mtfetch/session or ~/.local/state/mtfetch/session), MTFETCH_NETWORK (as

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 
 namespace mtfetch {
@@ -18,6 +19,11 @@ struct invoke_options {
   /// Whether the call may be made again after a server's error (500, -503). When absent, methods
   /// that only read (get..., resolve..., check..., search... and their like) may.
   std::optional<bool> repeatable;
+  /// Calls to one data centre with the same number, other than 0, are run by the server in the
+  /// order in which they were made, without waiting here for each other's answers (invokeAfterMsg).
+  /// When one fails, those that wait for it end with rpc_error MSG_WAIT_FAILED, not run.
+  /// https://core.telegram.org/method/invokeAfterMsg
+  std::uint64_t chain = 0;
 };
 
 }  // namespace mtfetch

@@ -45,6 +45,8 @@ struct cluster_options {
   std::filesystem::path state;  ///< folder for keys, sessions and hashes; empty: in memory
   std::vector<int> dcs = {1, 2, 3, 4, 5};
   int home_dc = 2;               ///< where accounts live unless they say otherwise
+  int cdn_dc = 0;                ///< one more data centre, 203 say, with a key of its own, that
+                                 ///< knows no logins and no files yet; 0: none
   std::uint16_t first_port = 0;  ///< DC number i of `dcs` listens on first_port + i; 0: any
   std::string ip = "127.0.0.1";
   std::vector<user> users;
@@ -213,7 +215,10 @@ class fault_plan {
 /// Counted since start(). A snapshot.
 struct statistics {
   std::uint64_t connections = 0;               ///< accepted
-  std::uint64_t handshakes = 0;                ///< auth keys made
+  std::uint64_t handshakes = 0;                ///< permanent auth keys made
+  std::uint64_t temporary_keys = 0;            ///< temporary ones made
+  std::uint64_t destroyed_keys = 0;            ///< of both, by destroy_auth_key
+  std::uint64_t destroyed_sessions = 0;        ///< by destroy_session
   std::uint64_t bytes_served = 0;              ///< of upload.file
   std::map<std::string, std::uint64_t> calls;  ///< by method, wrappers not counted
 };
@@ -250,6 +255,11 @@ class cluster {
   void change_salts();
   /// Closes every connection; listeners stay.
   void drop_connections();
+  /// Temporary keys are unknown from now on, as if their time were over.
+  void forget_temporary_keys();
+  /// Sends a boxed object, serialized, unasked: to every session that made a call without
+  /// invokeWithoutUpdates, of this account or (0) of anybody.
+  void push_update(std::vector<std::uint8_t> serialized, std::int64_t user_id = 0);
 
  private:
   struct parts;

@@ -39,6 +39,7 @@ std::optional<refusal> bind_temp_key(key_ring& keys, server_key& temporary, std:
     return bad_request("TEMP_AUTH_KEY_ALREADY_BOUND");
   }
   temporary.bound_to = asked->perm_auth_key_id;
+  temporary.layer = 0;  // after a binding comes initConnection again
   temporary.changed = true;
   return std::nullopt;
 }

@@ -2,6 +2,7 @@
 #include "mtproto/testing/protocol/call_runner.hpp"
 
 #include <mtfetch/api/help.hpp>
+#include <mtfetch/api/upload.hpp>
 
 #include "mtproto/testing/compat/layer_edge.hpp"
 #include "mtproto/tl/reader.hpp"
@@ -45,6 +46,11 @@ caller call_runner::caller_of(server_key& key, unix_seconds now) {
 
 std::optional<refusal> call_runner::may_run(server_key& key, const served_method& method,
                                             unix_seconds now) {
+  // https://core.telegram.org/cdn: nobody is signed in there, and there is one method.
+  if (dc_ == content_.options.cdn_dc) {
+    if (method.name == api::upload::getCdnFile::tl_name) return std::nullopt;
+    return bad_request("CDN_METHOD_INVALID");
+  }
   // A temporary key that is bound to none may ask where the data centres are, and nothing else.
   // https://core.telegram.org/api/pfs
   if (keys_.allowed(key, now) == nullptr && method.name != api::help::getConfig::tl_name &&

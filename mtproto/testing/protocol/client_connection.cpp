@@ -30,7 +30,7 @@ constexpr std::size_t most_sessions = 64;
 
 handshake::server_options exchange_options(data_centre& home) {
   handshake::server_options options;
-  options.keys = {home.shared().rsa_key};
+  options.keys = {home.rsa_key()};
   options.dc = home.id();
   options.key_exists = [&keys = home.keys()](std::int64_t id) { return keys.contains(id); };
   lie_in_handshakes(
@@ -55,11 +55,7 @@ net::machine client_connection::machine() {
     return self->next_packet(out, now);
   };
   driven.deadline = [self] { return self->deadline(); };
-  driven.on_deadline = [self](instant now) {
-    // What is due over HTTP is an answer: next_packet gives it.
-    const bool hangs_up = now.mono >= self->hang_up_at();
-    return hangs_up ? make_error_code(transport_errc::timed_out) : std::error_code();
-  };
+  driven.on_deadline = [self](instant now) { return self->on_deadline(now); };
   driven.may_read = [self] { return self->may_read(); };
   return driven;
 }
@@ -167,10 +163,20 @@ void client_connection::on_call(carried_session& with, const call& made, instant
     return finish(with, made.message_id, std::move(*refused), now);
   }
   cluster_core& core = home_->shared();
-  const prepared_call ready = home_->runner().prepare(
-      *with.key, std::get<unwrapped_call>(std::move(unwrapped)), unix_time(now));
+  unwrapped_call& inner = std::get<unwrapped_call>(unwrapped);
+  switch (with.session->turn_after(inner.after)) {
+    case server_session::turn::now:
+      break;
+    case server_session::turn::later:
+      return with.session->hold(made, std::move(inner.after), now);
+    case server_session::turn::never:
+      return finish(with, made.message_id, bad_request("MSG_WAIT_FAILED"), now);
+  }
+  const bool updates_too = !inner.without_updates;
+  const prepared_call ready = home_->runner().prepare(*with.key, std::move(inner), unix_time(now));
   if (ready.method != nullptr) core.counts->call(ready.method->name);
   if (ready.refused) return finish(with, made.message_id, *ready.refused, now);
+  if (updates_too) with.session->want_updates();
 
   auto fault = core.faults->ask(ready.method->name, home_->id());
   if (fault) {
@@ -214,8 +220,8 @@ void client_connection::bind_key(carried_session& with, const call& made, instan
   finish(with, made.message_id, message_body(std::move(yes)), now);
 }
 
-void client_connection::finish(carried_session& with, std::int64_t call, outcome<message_body> made,
-                               instant now) {
+void client_connection::finish(const carried_session& with, std::int64_t call,
+                               outcome<message_body> made, instant now) {
   if (const auto* refused = std::get_if<refusal>(&made)) {
     with.session->refuse(call, refused->code, refused->error, now);
   } else {
@@ -229,8 +235,11 @@ void client_connection::finish_later(carried_session& with, std::int64_t call,
   const auto timer = std::make_shared<asio::steady_timer>(home_->shared().executor, delay);
   const auto held = std::make_shared<outcome<message_body>>(std::move(made));
   const std::weak_ptr<data_centre> home = home_;
-  timer->async_wait([home, with, call, held, timer](std::error_code) mutable {
+  const std::weak_ptr<client_connection> weak = weak_from_this();
+  timer->async_wait([home, weak, with, call, held, timer](std::error_code) {
     finish(with, call, std::move(*held), net::now());
+    // Others may have waited for it.
+    if (const auto self = weak.lock()) self->serve(with, net::now());
     if (const auto alive = home.lock()) alive->wake_connections();
   });
 }
@@ -290,16 +299,21 @@ void client_connection::tell_lie(net::outgoing& out, const crypto::auth_key& key
 }
 
 time_point client_connection::deadline() const {
-  return std::min(hang_up_at(), hold_.deadline());
-}
-
-time_point client_connection::hang_up_at() const {
-  time_point earliest = no_deadline;
+  time_point earliest = hold_.deadline();  // what is due over HTTP is an answer
   for (const carried_session& one : sessions_) {
     if (!one.session->is_carried_by(this)) continue;
-    earliest = std::min(earliest, one.session->hang_up_at());
+    earliest = std::min({earliest, one.session->hang_up_at(), one.session->next_wait_end()});
   }
   return earliest;
+}
+
+std::error_code client_connection::on_deadline(instant now) {
+  for (const carried_session& one : sessions_) {
+    if (!one.session->is_carried_by(this)) continue;
+    if (one.session->hang_up_at() <= now.mono) return transport_errc::timed_out;
+    one.session->end_waits(now);
+  }
+  return {};
 }
 
 bool client_connection::may_read() const {

@@ -42,7 +42,7 @@ class client_connection : public std::enable_shared_from_this<client_connection>
   void on_encrypted_packet(transport::packet& packet, instant now);
   bool next_packet(net::outgoing& out, instant now);
   time_point deadline() const;
-  time_point hang_up_at() const;
+  std::error_code on_deadline(instant now);
   bool may_read() const;
   bool take_from_sessions(net::outgoing& out, instant now);
   bool may_send_of(const carried_session& one) const;
@@ -51,7 +51,7 @@ class client_connection : public std::enable_shared_from_this<client_connection>
   void serve(carried_session with, instant now);
   void on_call(carried_session& with, const call& made, instant now);
   void bind_key(carried_session& with, const call& made, instant now);
-  static void finish(carried_session& with, std::int64_t call, outcome<message_body> made,
+  static void finish(const carried_session& with, std::int64_t call, outcome<message_body> made,
                      instant now);
   void finish_later(carried_session& with, std::int64_t call, outcome<message_body> made,
                     duration delay);

@@ -76,6 +76,10 @@ cluster_core::cluster_core(asio::any_io_executor on, const cluster_options& opti
       store(store_in(options.state)),
       rsa_key(rsa_key_of(store, key)),
       content(options, secret_of(store, random), shelf_in(store), random) {
+  if (options.cdn_dc != 0) {
+    cdn_rsa_key = crypto::rsa_private_key::generate();
+    content.cdn_public_key = cdn_rsa_key->public_pem();
+  }
   if (store) {
     const bytes epoch = store->value(epoch_name);
     if (epoch.size() == 4) content.reference_epoch = tl::reader(epoch).u32();
@@ -191,8 +195,12 @@ void data_centre::flush() {
 }
 
 void data_centre::key_made(std::shared_ptr<server_key> key) {
-  shared_->counts->handshake();
   server_key& made = *key;
+  if (made.is_temporary()) {
+    shared_->counts->temporary_key();
+  } else {
+    shared_->counts->handshake();
+  }
   forget(keys_.add(std::move(key)));
   key_changed(made);
 }
@@ -222,11 +230,37 @@ void data_centre::key_changed(server_key& key) {
 
 void data_centre::key_destroyed(const server_key& key) {
   const std::int64_t id = key.key.id();
+  shared_->counts->destroyed_key();
   if (shared_->store) shared_->store->erase_key(id_, id);
   keys_.erase(id);
 }
 
+void data_centre::forget_temporary_keys() {
+  std::vector<std::int64_t> gone;
+  for (const auto& [id, key] : keys_.all()) {
+    if (key->is_temporary()) gone.push_back(id);
+  }
+  for (const std::int64_t id : gone) keys_.erase(id);
+  forget(gone);
+}
+
+void data_centre::push_update(byte_view object, std::int64_t account, instant now) {
+  for (const auto& [id, key] : keys_.all()) {
+    const server_key* owner = key.get();
+    if (key->is_temporary()) {
+      const auto bound = keys_.all().find(key->bound_to);
+      owner = bound == keys_.all().end() ? nullptr : bound->second.get();
+    }
+    if (owner == nullptr || (account != 0 && owner->allowed.account != account)) continue;
+    for (const auto& [session_id, session] : key->sessions) {
+      if (session->wants_updates()) session->notify({object.begin(), object.end()}, now);
+    }
+  }
+  wake_connections();
+}
+
 void data_centre::session_destroyed(const server_key& key, std::int64_t session) {
+  shared_->counts->destroyed_session();
   if (shared_->store) shared_->store->erase_session(id_, key.key.id(), session);
 }
 

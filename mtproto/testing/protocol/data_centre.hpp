@@ -40,6 +40,7 @@ struct cluster_core {
   std::optional<state_store> store;
   crypto::rsa_private_key rsa_key;
   std::optional<transport::tls_context> tls;  ///< for WebSocket; without one TLS is refused
+  std::optional<crypto::rsa_private_key> cdn_rsa_key;
   world content;
   method_table methods;
 };
@@ -52,6 +53,11 @@ class data_centre : public std::enable_shared_from_this<data_centre> {
   data_centre(std::shared_ptr<cluster_core> shared, int id);
 
   int id() const { return id_; }
+  bool is_cdn() const { return id_ == shared_->content.options.cdn_dc; }
+  /// What it proves itself with in key exchanges.
+  const crypto::rsa_private_key& rsa_key() const {
+    return is_cdn() ? *shared_->cdn_rsa_key : shared_->rsa_key;
+  }
   /// Throws mtfetch::error when the address is taken.
   void bind(const asio::ip::tcp::endpoint& at);
   asio::ip::tcp::endpoint address() const { return listener_->address(); }
@@ -70,6 +76,9 @@ class data_centre : public std::enable_shared_from_this<data_centre> {
   void key_destroyed(const server_key& key);
   /// Ends this login here, whatever keys have it.
   void log_out(std::int64_t login);
+  void forget_temporary_keys();
+  /// To the sessions that want updates, of this account or (0) of anybody.
+  void push_update(byte_view object, std::int64_t account, instant now);
   void session_destroyed(const server_key& key, std::int64_t session);
 
   cluster_core& shared() { return *shared_; }

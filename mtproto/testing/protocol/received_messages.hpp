@@ -23,6 +23,7 @@ struct received_message {
   std::int32_t seqno = 0;
   progress_of_message progress = progress_of_message::received;
   std::int64_t answer = 0;  ///< message id of the answer, when answered
+  bool refused = false;     ///< it was answered with an error
 };
 
 /// A bounded memory of message ids, lowest forgotten first. It tells a message that came again from

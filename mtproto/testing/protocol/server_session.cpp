@@ -94,7 +94,14 @@ void server_session::receive(const client_message& message, std::int64_t salt, i
 }
 
 std::optional<session_event> server_session::poll_event() {
-  if (events_.empty()) return std::nullopt;
+  if (events_.empty()) {
+    const auto ready = std::ranges::find_if(
+        held_, [&](const held_call& each) { return turn_after(each.earlier) != turn::later; });
+    if (ready == held_.end()) return std::nullopt;
+    session_event next = std::move(ready->made);
+    held_.erase(ready);
+    return next;
+  }
   session_event next = std::move(events_.front());
   events_.pop_front();
   return next;

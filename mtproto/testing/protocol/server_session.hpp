@@ -3,6 +3,7 @@
 // run, and packets to send, come out.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -74,6 +75,24 @@ class server_session {
   void refuse(std::int64_t call, std::int32_t code, std::string_view error, instant now);
   /// As if a call had never come: its connection ends, and it may be made again.
   void forget(std::int64_t call);
+  /// Keeps a call that came with invokeAfterMsg until those it names are done: it then comes as an
+  /// event again. After `longest_wait` it is refused with MSG_WAIT_TIMEOUT.
+  /// https://core.telegram.org/method/invokeAfterMsg
+  enum class turn : std::uint8_t { now, later, never };
+  static constexpr std::chrono::seconds longest_wait{5};
+  /// Whether a call may be run that comes after these messages; never: one of them failed.
+  turn turn_after(const std::vector<std::int64_t>& earlier) const;
+  void hold(call made, std::vector<std::int64_t> earlier, instant now);
+  /// Refuses the calls that were held too long.
+  void end_waits(instant now);
+  time_point next_wait_end() const;
+
+  /// It made a call that asked for updates too.
+  void want_updates() { wants_updates_ = true; }
+  bool wants_updates() const { return wants_updates_; }
+  /// Sends an object that nobody asked for.
+  void notify(bytes object, instant now);
+
   /// The outcome of end_session.
   void destroyed(std::int64_t session, bool existed, instant now);
 
@@ -137,7 +156,8 @@ class server_session {
   void send_bad_message(const client_message& message, std::int32_t code, instant now);
   void send_service(bytes body, instant now);
   void send_result(std::int64_t call, message_body result, instant now);
-  void send_content(std::int64_t answers, message_body body, instant now);
+  void send_content(std::int64_t answers, message_body body, instant now,
+                    tl::message_origin origin = tl::message_origin::server_answer);
   void enqueue(queued message);
   void keep(const kept_message& message);
   void release(std::int64_t id, progress_of_message outcome);
@@ -160,6 +180,13 @@ class server_session {
   std::size_t queued_bytes_ = 0;
   std::vector<std::int64_t> acks_;  // messages of the client that wait for an acknowledgement
   std::deque<session_event> events_;
+  struct held_call {
+    call made;
+    std::vector<std::int64_t> earlier;
+    time_point until;
+  };
+  std::deque<held_call> held_;
+  bool wants_updates_ = false;
   std::size_t unpack_budget_ = 0;
   time_point hang_up_at_ = no_deadline;
   const void* carrier_ = nullptr;

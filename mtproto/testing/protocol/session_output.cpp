@@ -52,6 +52,7 @@ void server_session::answer(std::int64_t call, message_body result, instant now)
 
 void server_session::refuse(std::int64_t call, std::int32_t code, std::string_view error,
                             instant now) {
+  if (received_message* asked = received_.find(call)) asked->refused = true;
   mtproto::rpc_error refused;
   refused.error_code = code;
   refused.error_message = error;
@@ -75,9 +76,14 @@ void server_session::send_result(std::int64_t call, message_body result, instant
   send_content(call, std::move(result), now);
 }
 
-void server_session::send_content(std::int64_t answers, message_body body, instant now) {
+void server_session::notify(bytes object, instant now) {
+  send_content(0, message_body(std::move(object)), now, tl::message_origin::server_notice);
+}
+
+void server_session::send_content(std::int64_t answers, message_body body, instant now,
+                                  tl::message_origin origin) {
   queued message;
-  message.message.id = ids_.next(now, duration::zero(), tl::message_origin::server_answer);
+  message.message.id = ids_.next(now, duration::zero(), origin);
   message.message.seqno = 2 * content_sent_++ + 1;
   message.message.answers = answers;
   message.message.body = std::make_shared<const message_body>(std::move(body));

@@ -17,6 +17,15 @@ class traffic_counts {
   void handshake() {
     change([](statistics& s) { ++s.handshakes; });
   }
+  void temporary_key() {
+    change([](statistics& s) { ++s.temporary_keys; });
+  }
+  void destroyed_session() {
+    change([](statistics& s) { ++s.destroyed_sessions; });
+  }
+  void destroyed_key() {
+    change([](statistics& s) { ++s.destroyed_keys; });
+  }
   void file_bytes(std::uint64_t count) {
     change([&](statistics& s) { s.bytes_served += count; });
   }

@@ -71,9 +71,15 @@ outcome<std::vector<api::fileHash>> get_file_hashes(caller& by,
   return found;
 }
 
+// No file is redirected to a CDN yet, so no token is one of ours.
+outcome<api::upload::CdnFile> get_cdn_file(caller&, const api::upload::getCdnFile&) {
+  return bad_request("FILE_TOKEN_INVALID");
+}
+
 }  // namespace
 
 void add_file_calls(method_table& table) {
+  table.add<api::upload::getCdnFile>(may_call::anybody, get_cdn_file);
   table.add<api::upload::getFile>(may_call::signed_in, get_file);
   table.add<api::upload::getFileHashes>(may_call::signed_in, get_file_hashes);
 }

@@ -22,6 +22,7 @@ outcome<api::config> get_config(caller& by, const api::help::getConfig&) {
     option.id = address.id;
     option.ip_address = address.ip;
     option.port = address.port;
+    option.cdn = address.cdn;
     option.ipv6 = address.ip.find(':') != std::string::npos;
     option.this_port_only = true;
     config.dc_options.push_back(std::move(option));
@@ -63,8 +64,14 @@ outcome<api::nearestDc> get_nearest_dc(caller& by, const api::help::getNearestDc
   return nearest;
 }
 
-outcome<api::cdnConfig> get_cdn_config(caller&, const api::help::getCdnConfig&) {
-  return api::cdnConfig();  // no CDN data centre
+outcome<api::cdnConfig> get_cdn_config(caller& by, const api::help::getCdnConfig&) {
+  api::cdnConfig config;
+  if (by.in.options.cdn_dc == 0) return config;
+  api::cdnPublicKey key;
+  key.dc_id = by.in.options.cdn_dc;
+  key.public_key = by.in.cdn_public_key;
+  config.public_keys.push_back(std::move(key));
+  return config;
 }
 
 // Nothing ever happens in the account that its client did not do itself.

@@ -23,6 +23,7 @@ struct dc_address {
   int id = 0;
   std::string ip;
   std::uint16_t port = 0;
+  bool cdn = false;
 };
 
 /// One thread at a time.
@@ -39,6 +40,7 @@ struct world {
   file_hashes hashes;
   sign_in_codes codes;
   std::vector<dc_address> addresses;
+  std::string cdn_public_key;  ///< PEM; empty without a CDN data centre
   /// File references of other epochs have expired.
   std::uint32_t reference_epoch = 1;
   /// Called for each new account, where accounts are stored.

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: BSL-1.0
+// The RSA keys of CDN data centres: asked for once and kept.
+#include "mtproto/client/client_state.hpp"
+
+#include <mtfetch/api/help.hpp>
+
+#include <utility>
+
+namespace mtfetch::client_impl {
+
+// https://core.telegram.org/cdn#getting-files-from-a-cdn
+asio::awaitable<void> client_state::learn_cdn_keys(int dc, time_point deadline, bool anew) {
+  const auto self = shared_from_this();
+  if (anew || !shared_->cdn_keys.contains(dc)) {
+    const invoke_options options = until(deadline);
+    const api::help::getCdnConfig ask;
+    const api::cdnConfig answer = co_await invoke(ask, options);
+    std::map<int, std::vector<crypto::rsa_public_key>> learnt;
+    for (const api::cdnPublicKey& each : answer.public_keys) {
+      auto key = crypto::rsa_public_key::from_pem(each.public_key);
+      if (key) learnt[each.dc_id].push_back(std::move(*key));
+    }
+    shared_->cdn_keys = std::move(learnt);
+  }
+  if (shared_->cdn_keys[dc].empty()) {
+    throw error(security_errc::unknown_fingerprint,
+                "Telegram gave no key for the CDN data centre " + std::to_string(dc));
+  }
+}
+
+}  // namespace mtfetch::client_impl

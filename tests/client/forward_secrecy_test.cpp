@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: BSL-1.0
+// Temporary keys as a client uses them: made, bound, renewed and destroyed over real sockets.
+#include "mtproto/client/client_state.hpp"
+#include "mtproto/client/request_header.hpp"
+#include "mtproto/crypto/random.hpp"
+#include "tests/client/cluster_fixture.hpp"
+
+#include <mtfetch/api/help.hpp>
+#include <mtfetch/api/upload.hpp>
+#include <mtfetch/api/users.hpp>
+
+#include <asio/experimental/awaitable_operators.hpp>
+
+using namespace mtfetch;
+using namespace mtfetch::client_test;
+
+namespace {
+
+class forward_secrecy : public tests::local_data_centre {
+ protected:
+  forward_secrecy() {
+    write_served("one.bin", tests::random_text(1000, 1));
+    add_user(plain_phone);
+    dc_options.cdn_dc = 203;
+    start_cluster();
+  }
+  local_dc::statistics counted() { return cluster->dc().counted(); }
+
+  static asio::awaitable<void> sign_in_person(client& user) {
+    std::string phone = plain_phone;
+    const sent_code sent = co_await user.request_code(phone);
+    std::string code = "12345";
+    const sign_in_step done = co_await user.submit_code(sent, code);
+    EXPECT_TRUE(done.done());
+  }
+};
+
+api::users::getUsers myself() {
+  api::users::getUsers ask;
+  ask.id.push_back(api::inputUserSelf());
+  return ask;
+}
+
+asio::awaitable<void> ask_for_myself(client& user) {
+  const auto users = co_await user.invoke(myself());
+  EXPECT_EQ(users.size(), 1u);
+}
+
+}  // namespace
+
+TEST_F(forward_secrecy, gives_each_connection_a_key_of_its_own) {
+  with_bot([this](client& user) -> asio::awaitable<void> {
+    EXPECT_EQ(counted().handshakes, 1u);
+    EXPECT_EQ(counted().temporary_keys, 1u);
+    EXPECT_EQ(calls("auth.bindTempAuthKey"), 1u);
+    const auto over = co_await user.open_channel(2);
+    const auto users = co_await over->invoke(myself());
+    EXPECT_EQ(users.size(), 1u);
+    EXPECT_EQ(counted().handshakes, 1u);
+    EXPECT_EQ(counted().temporary_keys, 2u);
+    EXPECT_EQ(calls("auth.bindTempAuthKey"), 2u);
+  });
+  EXPECT_EQ(counted().destroyed_keys, 2u) << "when they were of no more use";
+  // They are not in the session file: the next client makes another.
+  with_client([](client& user) -> asio::awaitable<void> { co_await ask_for_myself(user); });
+  EXPECT_EQ(counted().handshakes, 1u);
+  EXPECT_EQ(counted().temporary_keys, 3u);
+}
+
+TEST_F(forward_secrecy, can_be_turned_off) {
+  config how = settings();
+  how.forward_secrecy = false;
+  with_client(how, [this](client& user) -> asio::awaitable<void> {
+    std::string token = bot_token;
+    co_await user.sign_in_bot(token);
+    const auto over = co_await user.open_channel(2);
+    const auto users = co_await over->invoke(myself());
+    EXPECT_EQ(users.size(), 1u);
+    over->close();
+    co_await ask_for_myself(user);
+    EXPECT_EQ(counted().destroyed_sessions, 1u) << "the main session ends the channel's";
+  });
+  EXPECT_EQ(counted().temporary_keys, 0u);
+  EXPECT_EQ(calls("auth.bindTempAuthKey"), 0u);
+}
+
+TEST_F(forward_secrecy, makes_another_key_when_the_data_centre_forgot_it) {
+  with_bot([this](client& user) -> asio::awaitable<void> {
+    cluster->dc().forget_temporary_keys();
+    co_await ask_for_myself(user);
+    EXPECT_TRUE(user.signed_in());
+    EXPECT_EQ(counted().handshakes, 1u) << "the permanent key is not in doubt";
+    EXPECT_EQ(counted().temporary_keys, 2u);
+  });
+}
+
+TEST_F(forward_secrecy, binds_again_when_the_data_centre_forgot_that) {
+  with_bot([this](client& user) -> asio::awaitable<void> {
+    fault(error_answer(401, "AUTH_KEY_PERM_EMPTY"), "users.getUsers");
+    co_await ask_for_myself(user);
+    EXPECT_EQ(calls("auth.bindTempAuthKey"), 2u);
+    EXPECT_EQ(counted().temporary_keys, 1u);
+  });
+}
+
+TEST_F(forward_secrecy, keeps_its_key_when_only_the_connection_is_lost) {
+  with_bot([this](client& user) -> asio::awaitable<void> {
+    for (int i = 0; i < 3; ++i) {
+      cluster->dc().drop_connections();
+      co_await ask_for_myself(user);
+    }
+    EXPECT_EQ(counted().temporary_keys, 1u);
+    EXPECT_EQ(calls("auth.bindTempAuthKey"), 1u);
+  });
+}
+
+TEST_F(forward_secrecy, destroys_every_key_after_a_log_out) {
+  with_bot([this](client& user) -> asio::awaitable<void> {
+    const auto over = co_await user.open_channel(4);
+    const auto made = counted();
+    EXPECT_EQ(made.handshakes, 2u);
+    co_await user.log_out();
+    EXPECT_EQ(counted().destroyed_keys, 2u) << "the permanent ones first";
+  });
+  EXPECT_EQ(counted().destroyed_keys, counted().handshakes + counted().temporary_keys);
+}
+
+// A key is replaced as soon as it is made, for as long as calls are made: each is answered once.
+TEST_F(forward_secrecy, renews_keys_under_calls_and_loses_none) {
+  asio::io_context loop;
+  const auto shared = std::make_shared<client_impl::environment>();
+  shared->executor = loop.get_executor();
+  shared->settings = settings();
+  shared->known = shared->settings.network;
+  shared->random = crypto::system_random();
+  shared->keys.push_back(crypto::rsa_public_key::from_pem(shared->known.rsa_keys.at(0)).value());
+  shared->header = client_impl::session_header(shared->settings);
+  shared->store = std::make_shared<storage::session_store>("", shared->known.name);
+  shared->rotation.renew_after_percent = 0;
+  client_impl::dc_session::duties duties;
+  duties.dc = 2;
+  const auto session = std::make_shared<client_impl::renewed_session>(
+      shared, duties, [] { return std::optional<client_impl::outcome>(); });
+  session->start();
+  fault(local_dc::delay_answer{std::chrono::milliseconds(30)}, "help.getNearestDc", 0, 0, 0, 0.3);
+  int answered = 0;
+  const auto ask_often = [&](int times) -> asio::awaitable<void> {
+    const bytes request = tl::serialize(api::help::getNearestDc());
+    for (int i = 0; i < times; ++i) {
+      client_impl::call_terms terms;
+      terms.method = "help.getNearestDc";
+      terms.deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+      const client_impl::outcome ended = co_await session->call(request, terms);
+      EXPECT_TRUE(ended.ok()) << ended.why << (ended.refused ? ended.refused->message : "");
+      if (ended.ok()) ++answered;
+    }
+  };
+  const auto all = [&]() -> asio::awaitable<void> {
+    using namespace asio::experimental::awaitable_operators;
+    co_await (ask_often(60) && ask_often(60) && ask_often(60));
+  };
+  net_test::run(loop, all(), std::chrono::seconds(60));
+  EXPECT_EQ(answered, 180);
+  EXPECT_EQ(calls("help.getNearestDc"), 180u) << "none was run twice";
+  EXPECT_GE(counted().temporary_keys, 4u);
+  EXPECT_EQ(counted().handshakes, 1u);
+  client_impl::outcome over;
+  over.failed = client_errc::stopped;
+  session->stop(over);
+  loop.run_for(std::chrono::seconds(5));
+  EXPECT_EQ(counted().destroyed_keys, counted().temporary_keys);
+}
+
+TEST_F(forward_secrecy, reaches_a_cdn_with_keys_that_it_asks_for_once) {
+  with_client([this](client& user) -> asio::awaitable<void> {
+    co_await sign_in_person(user);
+    const auto before = counted();
+    for (int i = 0; i < 2; ++i) {
+      const auto cdn = co_await user.open_channel(203);
+      EXPECT_EQ(cdn->dc(), 203);
+      const api::upload::getCdnFile ask;
+      const thrown said = co_await error_of(cdn->invoke(ask));
+      EXPECT_TRUE(said.failure && said.failure->is("FILE_TOKEN_INVALID")) << said.sentence;
+      // Nobody is signed in there, and nothing else is served.
+      const thrown other = co_await error_of(cdn->invoke(myself()));
+      EXPECT_TRUE(other.failure && other.failure->is("CDN_METHOD_INVALID")) << other.sentence;
+    }
+    EXPECT_EQ(calls("help.getCdnConfig"), 1u);
+    EXPECT_EQ(counted().handshakes, before.handshakes) << "no permanent key";
+    EXPECT_EQ(counted().temporary_keys, before.temporary_keys + 2);
+  });
+}
+
+TEST_F(forward_secrecy, says_that_bots_have_no_way_to_a_cdn) {
+  with_bot([](client& user) -> asio::awaitable<void> {
+    const thrown said = co_await error_of(user.open_channel(203));
+    EXPECT_TRUE(said.failure && said.failure->is("BOT_METHOD_INVALID")) << said.sentence;
+  });
+}
