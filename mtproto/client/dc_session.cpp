@@ -465,7 +465,7 @@ void dc_session::take(const arrival& opened, std::error_code bad) {
     trouble_.reset();
   }
   take_events();
-  connection_->wake();
+  opened.over->wake();  // an event may have ended the connection
 }
 
 // What a connection does that only waits for what the server has to say.
