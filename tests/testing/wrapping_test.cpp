@@ -243,6 +243,9 @@ TEST(bind_temp_key, lets_a_temporary_key_stand_for_a_permanent_one) {
   EXPECT_EQ(bind(rig, given), "");
   EXPECT_EQ(bind(rig, given), "") << "again is harmless";
   std::swap(rig.key, given.temporary);
+  EXPECT_EQ(rig.error_of(api::updates::getState{}), "400 CONNECTION_NOT_INITED")
+      << "after each binding";
+  rig.key->layer = 228;
   EXPECT_EQ(rig.error_of(api::updates::getState{}), "");
   rig.now += 90'000;
   EXPECT_EQ(rig.keys.find(rig.key->key.id(), rig.now), nullptr) << "its time is over";
