@@ -130,6 +130,7 @@ TEST_F(forward_secrecy, renews_keys_under_calls_and_loses_none) {
   asio::io_context loop;
   const auto shared = std::make_shared<client_impl::environment>();
   shared->executor = loop.get_executor();
+  shared->opener = std::make_shared<client_impl::packet_opener>(shared->executor);
   shared->settings = settings();
   shared->known = shared->settings.network;
   shared->random = crypto::system_random();
