@@ -111,7 +111,7 @@ std::string spelling::type(const value_type& type) const {
   } else if (type.kind == kind::boxed) {
     name = qualified(s_.classes[type.index].name);
   }
-  for (std::size_t i = 0; i < type.vectors.size(); ++i) name = "std::vector<" + name + ">";
+  for (std::size_t i = 0; i < type.vectors.size(); ++i) name.insert(0, "std::vector<").append(">");
   return name;
 }
 

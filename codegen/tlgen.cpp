@@ -64,6 +64,7 @@ arguments parse_arguments(int argc, char** argv) {
 
 std::vector<syntax::file> parse_files(const std::vector<std::string>& paths) {
   std::vector<syntax::file> files;
+  files.reserve(paths.size());
   for (const auto& path : paths) files.push_back(parse(path, read_file(path)));
   return files;
 }

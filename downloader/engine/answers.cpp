@@ -112,7 +112,7 @@ void engine::on_request_lost(request_id id, std::error_code code, std::string se
 
 // Takes a request out of the books; its bytes are no longer in flight.
 engine::request engine::forget(request_entry entry) {
-  request made = std::move(entry->second);
+  request made = entry->second;
   if (made.twin) {
     const auto other = requests_.find(*made.twin);
     if (other != requests_.end()) other->second.twin.reset();

@@ -162,7 +162,7 @@ void engine::put(request made, std::optional<request_id> twin, time_point now) {
     decisions_.emplace_back(sent);
   }
   if (twin) requests_.at(*twin).twin = id;
-  requests_.emplace(id, std::move(made));
+  requests_.emplace(id, made);
 }
 
 // A late request gets one copy on another connection, and the first answer wins. When the copy is

@@ -40,7 +40,7 @@ asio::awaitable<std::vector<api::Message>> read_messages(client* of, cached_peer
   named.channel_id = channel.id;
   named.access_hash = channel.access_hash;
   api::channels::getMessages ask;
-  ask.channel = std::move(named);
+  ask.channel = named;
   for (std::int32_t id = first; id <= last; ++id) {
     api::inputMessageID one;
     one.id = id;

@@ -40,13 +40,14 @@ void sync_folder(const file_calls& calls, const std::filesystem::path& folder) {
 
 }  // namespace
 
-part_file part_file::open(std::filesystem::path path, file_calls calls, std::int64_t content) {
-  return std::move(*open_with(std::move(path), std::move(calls), content, O_RDWR | O_CREAT));
+part_file part_file::open(std::filesystem::path path, const file_calls& calls,
+                          std::int64_t content) {
+  return std::move(*open_with(std::move(path), calls, content, O_RDWR | O_CREAT));
 }
 
-std::optional<part_file> part_file::open_existing(std::filesystem::path path, file_calls calls,
-                                                  std::int64_t content) {
-  return open_with(std::move(path), std::move(calls), content, O_RDWR);
+std::optional<part_file> part_file::open_existing(std::filesystem::path path,
+                                                  const file_calls& calls, std::int64_t content) {
+  return open_with(std::move(path), calls, content, O_RDWR);
 }
 
 // Two locks: of the byte numbered `content`, for which there need be no byte, and of the file. In
@@ -69,7 +70,7 @@ void part_file::lock(std::int64_t content) const {
                     path_.string() + " is being written by another download");
 }
 
-std::optional<part_file> part_file::open_with(std::filesystem::path path, file_calls calls,
+std::optional<part_file> part_file::open_with(std::filesystem::path path, const file_calls& calls,
                                               std::int64_t content, int flags) {
   for (;;) {
     const int opened =

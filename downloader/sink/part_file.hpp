@@ -30,11 +30,11 @@ class part_file {
   /// Opens it, making it if it is not there. `content`, positive, says what will be written; 0 says
   /// nothing. Whoever else has it open makes that fail: with storage_errc::locked where it is for
   /// the same content, else with name_in_use.
-  static part_file open(std::filesystem::path path, file_calls calls = file_calls::system(),
+  static part_file open(std::filesystem::path path, const file_calls& calls = file_calls::system(),
                         std::int64_t content = 0);
   /// The same for one that is there already; nothing where it is not.
   static std::optional<part_file> open_existing(std::filesystem::path path,
-                                                file_calls calls = file_calls::system(),
+                                                const file_calls& calls = file_calls::system(),
                                                 std::int64_t content = 0);
 
   part_file(part_file&& other) noexcept
@@ -66,7 +66,7 @@ class part_file {
  private:
   part_file(std::filesystem::path path, file_calls calls, int file)
       : path_(std::move(path)), calls_(std::move(calls)), file_(file) {}
-  static std::optional<part_file> open_with(std::filesystem::path path, file_calls calls,
+  static std::optional<part_file> open_with(std::filesystem::path path, const file_calls& calls,
                                             std::int64_t content, int flags);
   void lock(std::int64_t content) const;
   [[noreturn]] void fail(const char* doing, int number) const;

@@ -15,7 +15,7 @@ using engine::hash_window;
 using engine::window_record;
 
 // Read back from the page cache in pieces that stay in the processor's.
-constexpr std::size_t read_size = 256 * 1024;
+constexpr std::size_t read_size = std::size_t{256} * 1024;
 
 std::string hex(byte_view data) {
   constexpr std::string_view digits = "0123456789abcdef";

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "mtproto/crypto/self_signed.hpp"
 
+#include "mtproto/crypto/freed_by.hpp"
+
 #include <openssl/bio.h>
 #include <openssl/ec.h>
 #include <openssl/err.h>
@@ -15,13 +17,6 @@
 namespace mtfetch::crypto {
 namespace {
 
-template <auto Free>
-struct freed_by {
-  template <class T>
-  void operator()(T* it) const {
-    Free(it);
-  }
-};
 using bio = std::unique_ptr<BIO, freed_by<BIO_free>>;
 using certificate = std::unique_ptr<X509, freed_by<X509_free>>;
 using key_pair = std::unique_ptr<EVP_PKEY, freed_by<EVP_PKEY_free>>;

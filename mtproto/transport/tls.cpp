@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "mtproto/transport/tls.hpp"
 
+#include "mtproto/crypto/freed_by.hpp"
+
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
@@ -16,13 +18,8 @@
 namespace mtfetch::transport {
 namespace {
 
-template <auto Free>
-struct freed_by {
-  template <class T>
-  void operator()(T* it) const {
-    Free(it);
-  }
-};
+using crypto::freed_by;
+
 using bio = std::unique_ptr<BIO, freed_by<BIO_free>>;
 using certificate = std::unique_ptr<X509, freed_by<X509_free>>;
 using private_key = std::unique_ptr<EVP_PKEY, freed_by<EVP_PKEY_free>>;
