@@ -55,7 +55,8 @@ def make_files(folder):
     folder.mkdir(parents=True)
     noise = random.Random(20240611)
     (folder / "a-note.txt").write_bytes(b"A short file.\n")
-    for name, size in (("b-part.bin", 700_001), ("c-parts.bin", 3 * 1024 * 1024 + 17)):
+    for name, size in (("b-part.bin", 700_001), ("c-parts.bin", 3 * 1024 * 1024 + 17),
+                       ("d-large.bin", 12 * 1024 * 1024 + 1)):
         (folder / name).write_bytes(noise.randbytes(size))
 
 
