@@ -43,8 +43,8 @@ struct network_conditions {
   duration reset_every{0};  ///< so often one connection is reset: the oldest, then the next
 
   // Budgets for upload.getFile and the like, a token bucket each: see testing/network/budget.hpp.
-  std::int64_t budget_bytes = 0;  ///< bytes of answers a second
-  double budget_requests = 0;     ///< requests a second
+  std::int64_t budget_bytes = 0;                    ///< bytes of answers a second
+  double budget_requests = 0;                       ///< requests a second
   duration budget_burst = std::chrono::seconds(3);  ///< saved up at most, and there at the start
   budget_scope budget_of = budget_scope::account;
   budget_refusal budget_answer = budget_refusal::flood_wait;

@@ -50,7 +50,7 @@ class budget {
   };
   credit& fill(std::int64_t account, time_point now);
 
-  std::int64_t byte_rate_;
+  double byte_rate_;
   double request_rate_;
   double burst_;  // seconds
   budget_scope scope_;

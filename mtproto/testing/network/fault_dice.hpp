@@ -14,13 +14,13 @@ namespace mtfetch::testing {
 /// In the order in which they are tried: where several would hit, the first does.
 enum class answer_fault {
   none,
-  silence,  ///< network_model::silence() the connection
-  stall,    ///< taken, and never answered
-  expired,  ///< FILE_REFERENCE_EXPIRED
-  empty,    ///< no bytes
-  cut,      ///< fewer bytes than asked for
-  overlong, ///< more bytes than asked for
-  corrupt,  ///< some bytes are others
+  silence,   ///< network_model::silence() the connection
+  stall,     ///< taken, and never answered
+  expired,   ///< FILE_REFERENCE_EXPIRED
+  empty,     ///< no bytes
+  cut,       ///< fewer bytes than asked for
+  overlong,  ///< more bytes than asked for
+  corrupt,   ///< some bytes are others
 };
 
 /// One fault of an answer, with what its kind needs to be told apart from the next of its kind.

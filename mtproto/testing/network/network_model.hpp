@@ -13,7 +13,7 @@
 #include <variant>
 #include <vector>
 
-#include "mtproto/testing/network/ring.hpp"
+#include "mtproto/session/fifo.hpp"
 #include "mtproto/testing/network/seeded_stream.hpp"
 #include "mtproto/testing/network/token_bucket.hpp"
 
@@ -114,30 +114,30 @@ class network_model {
     bool last = true;
     time_point arrives;
   };
-  /// One direction of a connection after all buckets: in order, whatever the jitter.
+  /// One direction of a connection behind all buckets: in order, whatever the jitter.
   struct delay_line {
     seeded_stream jitter;
-    ring<message> on_the_way;
-    time_point latest;  // arrival of the last that went in
+    session::fifo<message> under_way;
+    time_point latest = time_point::min();  // when the last that went in arrives
+    std::int64_t bytes = 0;                 // not arrived yet, those before the buckets too
   };
-  struct link {
+  struct wire {
     int dc = 0;
     bool silent = false;
+    time_point there;  // when the connection is
     token_bucket bucket;
-    ring<message> answers;    // not yet cut
-    message cut;              // the chunk between the buckets
-    bool between = false;     // whether there is one
-    time_point there;         // when the connection is
+    session::fifo<message> answers;  // not cut yet
+    message cutting;                 // what is left of the answer that is being cut
+    message chunk;                   // between the buckets
+    bool has_chunk = false;
     delay_line up;
     delay_line down;
-    std::int64_t waiting_up = 0;
-    std::int64_t waiting_down = 0;
   };
   /// A bucket that connections share.
-  struct shared_stage {
+  struct shared_bucket {
     token_bucket bucket;
-    ring<link_id> waiting;
-    bool timed = false;  // an entry of the agenda will serve it
+    session::fifo<link_id> waiting;
+    bool timed = false;  // it stands on the agenda
   };
   enum class step : std::uint8_t { opened, past_own, serve_dc, serve_all, up, down, reset };
   struct entry {
@@ -153,27 +153,26 @@ class network_model {
   void plan(time_point at, step what, std::uint64_t whom);
   void advance(time_point now);
   void run(const entry& due);
-  void cut_next(link_id id, link& from, time_point now);
-  void past_own(link_id id, time_point now);
-  void serve_dc(int dc, time_point now);
-  void serve_all(time_point now);
-  void past_all(link_id id, time_point now);
-  bool head_passes(shared_stage& stage, step again, std::uint64_t whom, time_point now);
-  void delay(delay_line& line, message what, time_point from, step arrival, link_id id);
-  void arrive(link_id id, link& at, bool upward, time_point now);
-  void reset_next(time_point now);
+  void run_for(link_id id, wire& whom, const entry& due);
+  void cut_next(link_id id, wire& from, time_point now);
+  void serve(shared_bucket& stage, step again, std::uint64_t whom, time_point now);
+  void delay(delay_line& line, message what, time_point from, duration way, step arrival,
+             link_id id);
+  message arrive(delay_line& line, step arrival, link_id id);
+  void report(time_point at, decltype(network_event::what) what) { events_.push({at, what}); }
   void plan_reset(time_point now);
-  void end(std::map<link_id, link>::iterator which);
+  void reset_next(time_point now);
+  void lose(wire& what);
+  void end(std::map<link_id, wire>::iterator which);
   void share_slow();
-  std::int64_t chunk_for(const link& of) const;
 
   network_conditions conditions_;
-  std::map<link_id, link> links_;  // by age
-  std::map<int, shared_stage> dcs_;
-  shared_stage all_;
-  std::map<int, std::uint64_t> open_by_dc_;
+  std::map<link_id, wire> links_;  // by age
+  std::map<int, shared_bucket> dcs_;
+  shared_bucket all_;
+  std::map<int, std::int64_t> open_by_dc_;
   std::priority_queue<entry> agenda_;
-  ring<network_event> events_;
+  session::fifo<network_event> events_;
   network_counts counts_;
   std::uint64_t planned_ = 0;
   link_id slow_ = 0;

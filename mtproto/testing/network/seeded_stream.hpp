@@ -27,7 +27,8 @@ class seeded_stream {
   double share() { return static_cast<double>(next() >> 11U) * 0x1.0p-53; }
   /// 0 up to and including `most`.
   std::int64_t up_to(std::int64_t most) {
-    return most <= 0 ? 0 : static_cast<std::int64_t>(next() % (static_cast<std::uint64_t>(most) + 1));
+    return most <= 0 ? 0
+                     : static_cast<std::int64_t>(next() % (static_cast<std::uint64_t>(most) + 1));
   }
   /// Draws always, so that one chance does not shift the draws of others.
   bool hits(double chance) { return share() < chance; }
