@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: BSL-1.0
+// network.*: our engine and other clients' settings over the same simulated networks, in virtual
+// time: a line a row of round trip x limit x fault, from 3 seeds each.
+//   network_figures [--wide] [WORD ...]   only rows whose name has all the words; --wide: a table
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "downloader/simulation/engine_run.hpp"
+#include "downloader/simulation/fixed_policy.hpp"
+
+namespace mtfetch::simulation {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr int connections = 8;  // at most, for everybody
+constexpr std::int64_t mb = 1'000'000;
+constexpr std::int64_t mib = 1 << 20;
+constexpr std::uint64_t seeds = 3;
+
+struct row {
+  std::string name;
+  testing::network_conditions network;
+  std::int64_t size = 0;
+  double capacity = 0;  // bytes a second
+};
+
+struct limit {
+  const char* name;
+  std::int64_t of_connection;
+  std::int64_t of_dc;
+  std::int64_t capacity() const { return of_dc > 0 ? of_dc : connections * of_connection; }
+};
+constexpr std::array<limit, 3> limits = {{
+    {"1 MB/s a connection", 1 * mb, 0},
+    {"6 MB/s a connection", 6 * mb, 0},
+    {"100 MB/s for the DC", 0, 100 * mb},
+}};
+
+enum class fault { none, stalls, resets, slow, byte_budget, request_budget };
+struct named_fault {
+  const char* name;
+  fault what;
+};
+constexpr std::array<named_fault, 6> faults = {{
+    {"no faults", fault::none},
+    {"1 % of answers stall", fault::stalls},
+    {"a connection is reset every 2 s", fault::resets},
+    {"one connection at 5 %", fault::slow},
+    {"a budget of 40 % in bytes", fault::byte_budget},
+    {"a budget of 10 requests/s", fault::request_budget},
+}};
+
+row make_row(milliseconds round_trip, const limit& bound, const named_fault& met) {
+  row made;
+  made.name = fmt::format("{} ms, {}, {}", round_trip.count(), bound.name, met.name);
+  made.network.round_trip = round_trip;
+  made.network.jitter = round_trip / 20;
+  made.network.connection_rate = bound.of_connection;
+  made.network.dc_rate = bound.of_dc;
+  made.capacity = static_cast<double>(bound.capacity());
+  std::int64_t lasts = 10;
+  switch (met.what) {
+    case fault::none:
+      break;
+    case fault::stalls:
+      made.network.stall_chance = 0.01;
+      break;
+    case fault::resets:
+      made.network.reset_every = seconds(2);
+      break;
+    case fault::slow:
+      made.network.slow = testing::slow_connections::one_at_a_time;
+      break;
+    case fault::byte_budget:
+      made.network.budget_bytes = bound.capacity() * 2 / 5;
+      made.capacity = static_cast<double>(made.network.budget_bytes);
+      lasts = 60;
+      break;
+    case fault::request_budget:
+      made.network.budget_requests = 10;
+      made.capacity = std::min(made.capacity, 10.0 * static_cast<double>(mib));
+      lasts = 60;
+      break;
+  }
+  made.size = static_cast<std::int64_t>(made.capacity) * lasts;
+  return made;
+}
+
+double median(std::vector<double> values) {
+  std::ranges::sort(values);
+  const std::size_t middle = values.size() / 2;
+  return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+}
+
+void print(std::string_view figure, double value, std::string_view unit, std::string_view note) {
+  fmt::print(
+      "{{\"figure\": \"network.{}\", \"value\": {:.3f}, \"unit\": \"{}\", \"note\": \"{}\"}}\n",
+      figure, value, unit, note);
+}
+
+template <class Run>
+double median_goodput(const row& of, const Run& once) {
+  std::vector<double> goodputs;
+  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+    testing::network_conditions network = of.network;
+    network.seed = seed;
+    const run ended = once(network);
+    goodputs.push_back(ended.problem.empty() ? ended.goodput() : 0);
+    if (!ended.problem.empty()) fmt::print(stderr, "{}: {}\n", of.name, ended.problem);
+  }
+  return median(goodputs);
+}
+
+void measure(const row& of, bool wide) {
+  run last;
+  const double ours = median_goodput(of, [&](const testing::network_conditions& network) {
+    engine_settings settings;
+    settings.network = network;
+    settings.engine.max_connections = connections;
+    settings.files = {of.size};
+    return last = run_engine(settings);
+  });
+  std::vector<double> peers;
+  for (const fixed_policy& policy : fixed_policies()) {
+    peers.push_back(median_goodput(of, [&](const testing::network_conditions& network) {
+      return run_policy(policy, network, of.size);
+    }));
+  }
+  const double single = median_goodput(of, [&](const testing::network_conditions& network) {
+    return run_policy(single_stream(), network, of.size);
+  });
+  const double best = *std::ranges::max_element(peers);
+  const double late_refused = last.late_requests == 0 ? 0
+                                                      : static_cast<double>(last.late_refused) /
+                                                            static_cast<double>(last.late_requests);
+  if (wide) {
+    fmt::print(
+        "{:62} {:5.1f} %  best {:5.2f}  median {:5.2f}  single {:6.1f}  refused {:4.1f} %  "
+        "again {:4.1f} %  connections {}  |",
+        of.name, 100 * ours / of.capacity, ours / best, ours / median(peers), ours / single,
+        100 * late_refused,
+        100.0 * static_cast<double>(last.fetched - of.size) / static_cast<double>(of.size),
+        last.most_connections);
+    for (const double peer : peers) fmt::print(" {:5.1f}", 100 * peer / of.capacity);
+    fmt::print("\n");
+    return;
+  }
+  print("utilisation", ours / of.capacity, "share", of.name);
+  print("best_peer_ratio", ours / best, "x", of.name);
+  print("median_peer_ratio", ours / median(peers), "x", of.name);
+  print("single_stream_ratio", ours / single, "x", of.name);
+  print("late_refusals", late_refused, "share", of.name);
+}
+
+int main_of(const std::vector<std::string_view>& words, bool wide) {
+  for (const auto round_trip : {milliseconds(5), milliseconds(50), milliseconds(200)}) {
+    for (const limit& bound : limits) {
+      for (const named_fault& met : faults) {
+        const row next = make_row(round_trip, bound, met);
+        const bool wanted = std::ranges::all_of(words, [&](std::string_view word) {
+          return next.name.find(word) != std::string::npos;
+        });
+        if (wanted) measure(next, wide);
+      }
+    }
+  }
+  return EXIT_SUCCESS;
+}
+
+}  // namespace
+}  // namespace mtfetch::simulation
+
+int main(int count, char** arguments) {
+  std::vector<std::string_view> words(arguments + 1, arguments + count);
+  const bool wide = std::erase(words, "--wide") > 0;
+  return mtfetch::simulation::main_of(words, wide);
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: BSL-1.0
+// Our engine over the simulated cloud, as transfer drives it over sockets.
+#pragma once
+
+#include "downloader/engine/engine.hpp"
+#include "downloader/simulation/run.hpp"
+
+#include <mtfetch/network_conditions.hpp>
+
+#include <cstdint>
+#include <vector>
+
+namespace mtfetch::simulation {
+
+struct engine_settings {
+  testing::network_conditions network;
+  engine::engine_config engine;
+  std::vector<std::int64_t> files;                   ///< their sizes
+  bool has_hashes = true;                            ///< whether the server gives hashes of windows
+  std::int64_t hash_span = 8 * engine::hash_window;  ///< what one answer with hashes covers
+};
+
+/// Runs to the end of every file. Byte for byte: a window that ends with another content than the
+/// server's is a problem, and so are a file given up, a part against the rules, a decision that
+/// names what is not there, and a run that stands still.
+run run_engine(const engine_settings& settings);
+
+}  // namespace mtfetch::simulation
