@@ -67,8 +67,7 @@ void engine::on_rpc_failure(request_id id, const rpc_failure& failure, time_poin
   switch (what.kind) {
     case failure_kind::flood:
       if (over != connections_.end()) {
-        over->second.window.on_setback();
-        centre_of(over->second.dc).governor.on_flood(what.argument, now);
+        centre_of(over->second.dc).governor.on_flood(what.argument, failed.parts.what.size, now);
       }
       give_back(failed, now);
       break;

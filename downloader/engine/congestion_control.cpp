@@ -31,11 +31,17 @@ void connection_window::on_answer(mark sent, std::int64_t size, time_point now) 
   window_ = std::max(bounds_.least, static_cast<std::int64_t>(std::min(2 * product, most)));
 }
 
+std::optional<duration> connection_window::time_for(std::int64_t bytes) const {
+  if (!answer_time_ || rate_ <= 0) return std::nullopt;
+  const std::chrono::duration<double> sending(static_cast<double>(bytes) / rate_);
+  return least_time_ + std::chrono::duration_cast<duration>(sending);
+}
+
 int wanted_connections(std::int64_t bytes_left, bool has_answered, int most) {
   if (bytes_left <= 0) return 0;
   if (bytes_left <= 2 * mib) return 1;
   if (bytes_left <= 8 * mib) return std::min(2, most);
-  return has_answered ? most : std::min(4, most);
+  return has_answered || bytes_left >= 64 * mib ? most : std::min(4, most);
 }
 
 }  // namespace mtfetch::engine

@@ -37,6 +37,9 @@ class connection_window {
 
   std::int64_t window() const { return window_; }
   double rate() const { return rate_; }  ///< goodput, bytes a second
+  /// How long an answer takes behind which nothing waits, and that is the last of so many bytes
+  /// outstanding; nothing before the first answer.
+  std::optional<duration> time_for(std::int64_t bytes) const;
   /// Smoothed time from request to answer; nothing before the first.
   std::optional<duration> answer_time() const { return answer_time_; }
 

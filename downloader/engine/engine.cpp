@@ -93,7 +93,9 @@ void engine::on_connection_lost(connection_id id, std::error_code code, std::str
   connections_.erase(entry);
   data_centre& centre = centre_of(dc);
   if (brought_nothing) ++centre.failures;
-  centre.may_open = std::max(centre.may_open, now + config_.retry.wait(centre.failures, random_));
+  if (centre.failures > 0) {
+    centre.may_open = std::max(centre.may_open, now + config_.retry.wait(centre.failures, random_));
+  }
   if (centre.failures >= config_.max_connection_failures || is_final(code)) {
     centre.failures = 0;
     fail_data_centre(dc, code, sentence);
@@ -169,8 +171,8 @@ time_point engine::deadline() const {
     for (const auto& [id, owner] : files_) wanted = wanted || (owner.active && owner.dc == dc);
     if (wanted) {
       // What lies in the past has been acted upon when it came.
-      if (centre.governor.until() > last_settled_) {
-        soonest = std::min(soonest, centre.governor.until());
+      if (centre.governor.next_send() > last_settled_) {
+        soonest = std::min(soonest, centre.governor.next_send());
       }
       if (centre.may_open > last_settled_) soonest = std::min(soonest, centre.may_open);
     }

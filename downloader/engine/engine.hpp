@@ -28,9 +28,10 @@ namespace mtfetch::engine {
 struct engine_config {
   int max_connections = 8;                ///< to one data centre
   std::int64_t max_in_flight = 40 * mib;  ///< asked for or being stored, over all files
-  std::int32_t part_size = 512 * 1024;
-  std::int32_t large_part_size = 1024 * 1024;
-  std::int64_t large_file = 64 * mib;  ///< from here on the large part size
+  std::int32_t part_size = 512 * 1024;    ///< before the rate of a connection is known
+  /// A part takes a connection about so long: what is lost with one is little, and what is asked
+  /// for last comes soon.
+  duration part_time = std::chrono::milliseconds(250);
   std::int64_t hash_ahead = 16 * mib;  ///< hashes are asked for so far before the parts
   std::int64_t hash_lag = 24 * mib;    ///< parts run at most so far before the hashes
   std::int64_t checkpoint_bytes = 32 * mib;
@@ -153,6 +154,7 @@ class engine {
     job parts;    // of a part
     range asked;  // of a hash question
     connection_window::mark mark;
+    time_point due_at;  // when it should come, by what its connection did so far
     time_point late_at;
     std::optional<request_id> twin;  // the other copy of a hedged request
     unsigned generation = 0;
@@ -196,12 +198,14 @@ class engine {
   void put(request made, std::optional<request_id> twin, time_point now);
   std::optional<connection_id> roomiest(int dc, std::optional<connection_id> avoid,
                                         bool with_room) const;
+  std::optional<connection_id> soonest(int dc) const;
   std::size_t outstanding(int dc) const;
   void hedge_late_requests(time_point now);
+  void help_at_the_end(int dc, const data_centre& centre, time_point now);
   void close_dead_connections(time_point now);
   void write_checkpoints(time_point now);
   bool has_room(const connection& candidate) const;
-  std::int32_t part_size(const file& owner) const;
+  std::int32_t part_size(const file& owner, const connection& over) const;
   duration expected(const connection& over) const;
   duration dead_after(const connection& over) const;
   data_centre& centre_of(int dc) { return centres_[dc]; }

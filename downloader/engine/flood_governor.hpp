@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Honours FLOOD_WAIT_X and FLOOD_PREMIUM_WAIT_X of one data centre: a pause, never an error.
+// Honours FLOOD_WAIT_X and FLOOD_PREMIUM_WAIT_X of one data centre, and learns what it lets
+// through.
 #pragma once
 
 #include <mtfetch/instant.hpp>
@@ -10,31 +11,51 @@
 
 namespace mtfetch::engine {
 
-/// While it pauses nothing is sent. Afterwards one request goes out as a probe, and only when that
-/// one is answered do all others follow; else a full window would be refused again.
+/// A flood wait is a pause, never an error. While it lasts nothing is sent; afterwards one request
+/// goes out as a probe, and only when that one is answered do all others follow; else a full window
+/// would be refused again.
+///
+/// What was let through between two refusals tells the rate that the server allows, in bytes and in
+/// requests. Nobody says which of them it counts, so a request goes out when either rate allows it;
+/// where that was wrong the next refusal teaches better. The rates creep up until then: so few are
+/// refused, and a limit that was lifted is noticed. What was not sent during a pause is made up for
+/// after it, since the server saves up allowance meanwhile.
 class flood_governor {
  public:
   /// The server asked to wait. A nonsensical number is brought into 1 s .. 14 days.
-  void on_flood(std::int32_t seconds, time_point now) {
-    const std::int32_t bounded = std::clamp(seconds, std::int32_t{1}, std::int32_t{14 * 86400});
-    until_ = std::max(until_, now + std::chrono::seconds(bounded));
-    probing_ = true;
-    ++refused_;
-  }
+  void on_flood(std::int32_t seconds, std::int64_t bytes, time_point now);
+  void on_sent(std::int64_t bytes, time_point now);
   void on_answer(time_point now) {
     if (now >= until_) probing_ = false;
   }
+
   bool may_send(time_point now, std::size_t outstanding) const {
-    return now >= until_ && (!probing_ || outstanding == 0);
+    return now >= until_ && (!probing_ || outstanding == 0) && now >= pace();
   }
   bool paused(time_point now) const { return now < until_; }
   time_point until() const { return until_; }
+  /// When the pause is over and the rate allows the next request.
+  time_point next_send() const { return std::max(pace(), until_); }
   std::size_t refused() const { return refused_; }
 
  private:
+  struct measure {
+    double let_through = 0;  // sent and not refused since the pause before
+    double rate = 0;         // a second; 0 while none is known
+    time_point next = time_point::min();
+  };
+  time_point pace() const { return std::min(bytes_.next, requests_.next); }
+  void learn(measure& of) const;
+  void count(measure& of, double sent, time_point now) const;
+
   time_point until_ = time_point::min();
   bool probing_ = false;
   std::size_t refused_ = 0;
+  measure bytes_;
+  measure requests_;
+  bool news_ = false;  // a refusal that nothing was learned from yet
+  time_point refused_at_ = time_point::min();
+  time_point refused_before_ = time_point::min();
 };
 
 }  // namespace mtfetch::engine

@@ -3,6 +3,7 @@
 #include "downloader/engine/engine.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <utility>
 
 namespace mtfetch::engine {
@@ -81,7 +82,39 @@ void engine::fill_connections(int dc, data_centre& centre, time_point now) {
   while (centre.governor.may_send(now, outstanding(dc)) &&
          in_flight_ + largest_part <= config_.max_in_flight) {
     const std::optional<connection_id> over = roomiest(dc, std::nullopt, true);
-    if (!over || !send_next(dc, centre, *over, now)) return;
+    if (!over) return;
+    if (!send_next(dc, centre, *over, now)) return help_at_the_end(dc, centre, now);
+  }
+}
+
+// Nothing new is left to ask for. A connection without work asks for what another would bring much
+// later: the first answer wins.
+void engine::help_at_the_end(int dc, const data_centre& centre, time_point now) {
+  for (const auto& [id, idle] : connections_) {
+    if (idle.dc != dc || !idle.open || idle.outstanding_parts > 0) continue;
+    if (!idle.window.answer_time()) continue;
+    request_entry latest = requests_.end();
+    time_point comes = time_point::min();
+    for (auto it = requests_.begin(); it != requests_.end(); ++it) {
+      const request& made = it->second;
+      if (made.twin || connections_.at(made.over).dc != dc) continue;
+      // What is overdue takes as long again as it took.
+      const time_point due = made.due_at > now ? made.due_at : now + (now - made.mark.sent);
+      if (due > comes) {
+        comes = due;
+        latest = it;
+      }
+    }
+    if (latest == requests_.end()) return;
+    const request& made = latest->second;
+    const duration own = idle.window.time_for(made.parts.what.size).value_or(expected(idle));
+    if (comes < now + 2 * own || !centre.governor.may_send(now, outstanding(dc)) ||
+        in_flight_ + made.parts.what.size > config_.max_in_flight) {
+      continue;
+    }
+    request copy = made;
+    copy.over = id;
+    put(copy, latest->first, now);
   }
 }
 
@@ -102,7 +135,7 @@ bool engine::send_next(int dc, data_centre& centre, connection_id over, time_poi
 }
 
 bool engine::send_hash_question(file_id id, file& owner, connection_id over, time_point now) {
-  constexpr std::size_t most_questions = 8;
+  constexpr std::size_t most_questions = 64;
   if (now < owner.hashes_due || owner.hashes.questions() >= most_questions) return false;
   const std::optional<range> asked =
       owner.hashes.ask(owner.segments.frontier() + config_.hash_ahead);
@@ -112,6 +145,7 @@ bool engine::send_hash_question(file_id id, file& owner, connection_id over, tim
   made.over = over;
   made.for_hashes = true;
   made.asked = *asked;
+  made.over = soonest(owner.dc).value_or(over);  // parts wait for hashes in the end
   put(made, std::nullopt, now);
   return true;
 }
@@ -120,7 +154,8 @@ bool engine::send_next_part(file_id id, file& owner, connection_id over, time_po
   const std::int64_t hashes_known =
       owner.hashes.comparing() ? owner.hashes.answered_below() : owner.segments.size();
   const bool fresh = owner.segments.frontier() <= hashes_known + config_.hash_lag;
-  const std::optional<job> next = owner.segments.take(part_size(owner), fresh, now);
+  const std::optional<job> next =
+      owner.segments.take(part_size(owner, connections_.at(over)), fresh, now);
   if (!next) return false;
   request made;
   made.owner = id;
@@ -143,7 +178,9 @@ void engine::put(request made, std::optional<request_id> twin, time_point now) {
   over.outstanding_bytes += made.parts.what.size;
   in_flight_ += made.parts.what.size;
   made.mark = over.window.on_sent(now);
+  made.due_at = now + over.window.time_for(over.outstanding_bytes).value_or(2 * expected(over));
   made.late_at = now + std::max(config_.least_late, 4 * expected(over));
+  centre_of(over.dc).governor.on_sent(made.parts.what.size, now);
   made.twin = twin;
   made.generation = files_.at(made.owner).generation;
   if (made.for_hashes) {
@@ -251,10 +288,24 @@ std::optional<connection_id> engine::roomiest(int dc, std::optional<connection_i
   return best;
 }
 
+// The connection that will have sent first all it was asked for.
+std::optional<connection_id> engine::soonest(int dc) const {
+  std::optional<connection_id> best;
+  duration least{0};
+  for (const auto& [id, open] : connections_) {
+    if (open.dc != dc || !open.open) continue;
+    const auto wait = open.window.time_for(open.outstanding_bytes);
+    if (!wait || (best && *wait >= least)) continue;
+    best = id;
+    least = *wait;
+  }
+  return best;
+}
+
 bool engine::has_room(const connection& candidate) const {
   constexpr std::size_t always = 2;  // one in the pipe while the other is answered
   return candidate.outstanding_parts < always ||
-         candidate.outstanding_bytes + config_.part_size <= candidate.window.window();
+         candidate.outstanding_bytes < candidate.window.window();
 }
 
 std::size_t engine::outstanding(int dc) const {
@@ -265,10 +316,17 @@ std::size_t engine::outstanding(int dc) const {
   return sum;
 }
 
-std::int32_t engine::part_size(const file& owner) const {
-  const std::int32_t fitting =
-      owner.segments.size() >= config_.large_file ? config_.large_part_size : config_.part_size;
-  return std::min(fitting, centres_.at(owner.dc).part_limit);
+std::int32_t engine::part_size(const file& owner, const connection& over) const {
+  const data_centre& centre = centres_.at(owner.dc);
+  const double seconds = std::chrono::duration<double>(config_.part_time).count();
+  const auto in_time = static_cast<std::int64_t>(over.window.rate() * seconds);
+  std::int64_t fitting = over.window.rate() > 0 ? in_time : config_.part_size;
+  // Where requests are what is scarce, each should bring as much as it may.
+  if (centre.governor.refused() > 0) fitting = largest_part;
+  // Towards the end of a file smaller ones, so that all connections end together.
+  fitting = std::min(fitting, owner.segments.wanted_bytes() / (2 * config_.max_connections));
+  fitting = std::clamp<std::int64_t>(fitting, hash_window, centre.part_limit);
+  return static_cast<std::int32_t>(std::bit_floor(static_cast<std::uint64_t>(fitting)));
 }
 
 duration engine::expected(const connection& over) const {
