@@ -11,7 +11,9 @@ using seconds_f = std::chrono::duration<double>;
 
 // How far the sending may lag behind the rate and still be made up for.
 constexpr std::chrono::seconds most_arrears{2};
-// So much of the rate is tried on top, times the square of the seconds without a refusal.
+// After a refusal a little less than the rate is asked for, and then more and more: times the square
+// of the seconds without a refusal. What is not asked for is saved up by the server.
+constexpr double first_share = 0.97;
 constexpr double creep = 0.0005;
 
 }  // namespace
@@ -43,7 +45,7 @@ void flood_governor::count(measure& of, double sent, time_point now) const {
   of.let_through += sent;
   if (of.rate <= 0) return;
   const double quiet = seconds_f(now - refused_at_).count();
-  const seconds_f takes(sent / (of.rate * (1 + creep * quiet * quiet)));
+  const seconds_f takes(sent / (of.rate * (first_share + creep * quiet * quiet)));
   of.next = std::max(of.next, now - most_arrears) + std::chrono::duration_cast<duration>(takes);
 }
 

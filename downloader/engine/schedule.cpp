@@ -321,10 +321,12 @@ std::int32_t engine::part_size(const file& owner, const connection& over) const 
   const double seconds = std::chrono::duration<double>(config_.part_time).count();
   const auto in_time = static_cast<std::int64_t>(over.window.rate() * seconds);
   std::int64_t fitting = over.window.rate() > 0 ? in_time : config_.part_size;
-  // Where requests are what is scarce, each should bring as much as it may.
-  if (centre.governor.refused() > 0) fitting = largest_part;
-  // Towards the end of a file smaller ones, so that all connections end together.
-  fitting = std::min(fitting, owner.segments.wanted_bytes() / (2 * config_.max_connections));
+  if (centre.governor.refused() > 0) {
+    fitting = largest_part;  // requests may be what is scarce: each brings as much as it may
+  } else {
+    // Towards the end of a file smaller ones, so that all connections end together.
+    fitting = std::min(fitting, owner.segments.wanted_bytes() / (2 * config_.max_connections));
+  }
   fitting = std::clamp<std::int64_t>(fitting, hash_window, centre.part_limit);
   return static_cast<std::int32_t>(std::bit_floor(static_cast<std::uint64_t>(fitting)));
 }
