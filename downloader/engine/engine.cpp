@@ -76,6 +76,11 @@ void engine::on_connected(connection_id id, time_point now) {
   settle(now);
 }
 
+void engine::on_bytes(connection_id id, time_point now) {
+  const auto entry = connections_.find(id);
+  if (entry != connections_.end()) entry->second.last_heard = now;
+}
+
 void engine::on_connection_lost(connection_id id, std::error_code code, std::string sentence,
                                 time_point now) {
   const auto entry = connections_.find(id);

@@ -88,6 +88,8 @@ class engine {
   void on_connection_lost(connection_id connection, std::error_code code, std::string sentence,
                           time_point now);
 
+  /// Bytes of an answer came that is not whole yet: slow is not dead.
+  void on_bytes(connection_id connection, time_point now);
   /// `size` bytes came for a part. True: store and hash them, then call on_stored or
   /// on_storage_failed. False: they are not wanted.
   bool on_part(request_id request, std::int64_t size, time_point now);

@@ -108,7 +108,7 @@ void engine::help_at_the_end(int dc, const data_centre& centre, time_point now) 
     if (latest == requests_.end()) return;
     const request& made = latest->second;
     const duration own = idle.window.time_for(made.parts.what.size).value_or(expected(idle));
-    if (comes < now + 2 * own || !centre.governor.may_send(now, outstanding(dc)) ||
+    if (comes <= now + own || !centre.governor.may_send(now, outstanding(dc)) ||
         in_flight_ + made.parts.what.size > config_.max_in_flight) {
       continue;
     }

@@ -77,7 +77,7 @@ class driver {
   void act(const engine::file_failed& what);
   void on(const way_opened& there);
   void on(const way_lost& lost);
-  void on(const bytes_heard&) {}
+  void on(const bytes_heard& heard);
   void on(const part_answered& answer);
   void on(const hashes_answered& answer);
   void on(const refused& answer);
@@ -182,6 +182,11 @@ void driver::on(const way_lost& lost) {
   connections_.erase(found);
   ways_.erase(id);
   engine_.on_connection_lost(id, make_error_code(transport_errc::closed), "connection reset", now_);
+}
+
+void driver::on(const bytes_heard& heard) {
+  const auto found = connections_.find(heard.over);
+  if (found != connections_.end()) engine_.on_bytes(found->second, now_);
 }
 
 void driver::on(const part_answered& answer) {
