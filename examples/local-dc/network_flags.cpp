@@ -25,11 +25,17 @@ double with_unit(const std::string& text, const std::map<std::string, double>& u
   return value * unit->second;
 }
 
+// A wrong value ends the program as any other wrong flag does.
 template <class To, class Parse>
 void add(CLI::App& app, const char* flag, To& to, Parse parse, const char* what) {
-  app.add_option_function<std::string>(
-         flag, [&to, parse](const std::string& text) { to = parse(text); }, what)
-      ->group("Network");
+  const auto take = [&to, parse, flag](const std::string& text) {
+    try {
+      to = parse(text);
+    } catch (const error& refused) {
+      throw CLI::ValidationError(flag, refused.what());
+    }
+  };
+  app.add_option_function<std::string>(flag, take, what)->group("Network");
 }
 
 }  // namespace

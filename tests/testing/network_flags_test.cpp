@@ -57,6 +57,7 @@ TEST(network_flags, refuse_what_is_no_size_time_or_share) {
   for (const std::string wrong : {"", "1", "101%", "-1%", "%"}) {
     EXPECT_THROW(parse_percentage(wrong), error) << wrong;
   }
+  EXPECT_THROW(read("--round-trip 50"), CLI::ParseError);
 }
 
 }  // namespace
