@@ -205,7 +205,7 @@ TEST_F(cluster_test, refuses_conditions_that_it_cannot_make_true) {
 }
 
 TEST_F(cluster_test, resets_of_the_network_cost_time_and_nothing_else) {
-  dc_options.conditions.reset_every = 150ms;
+  dc_options.conditions.reset_every = 400ms;
   dc_options.state = folder / "state";
   start();
   with_client(settings(), [&](client& telegram) -> asio::awaitable<void> {
