@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "examples/local-dc/options.hpp"
 
+#include "examples/local-dc/network_flags.hpp"
+
 #include <CLI/CLI.hpp>
 #include <charconv>
 #include <fstream>
@@ -169,6 +171,7 @@ void add_options(CLI::App& app, settings& to) {
                  "METHOD[@DC]=WHAT[*TIMES][%CHANCE]: WHAT is CODE:NAME, reset, stall, delay:MS, "
                  "corrupt, empty, garbage, noise or -404; METHOD may be *");
   app.add_option("--fault-seed", cluster.fault_seed, "Seed of the faults' chances");
+  add_network_flags(app, cluster.conditions);
 }
 
 void read_accounts(settings& given) {

@@ -12,6 +12,7 @@
 
 #include "mtproto/crypto/self_signed.hpp"
 #include "mtproto/net/clock.hpp"
+#include "mtproto/testing/network_driver.hpp"
 #include "mtproto/testing/protocol/data_centre.hpp"
 #include "mtproto/testing/protocol/server_clock.hpp"
 
@@ -24,6 +25,11 @@ void check(const cluster_options& options) {
   if (std::ranges::find(options.dcs, options.home_dc) == options.dcs.end()) {
     throw error(client_errc::bad_config, "The home data centre " + std::to_string(options.home_dc) +
                                              " is not one of the cluster");
+  }
+  if (!part_conditions::can_do(options.conditions)) {
+    throw error(client_errc::bad_config,
+                "A cluster cannot do silence_chance, long_chance and reference_lifetime yet; the "
+                "simulation can");
   }
 }
 
@@ -65,6 +71,9 @@ struct cluster::parts : std::enable_shared_from_this<cluster::parts> {
         flush_timer(executor) {
     check(options);
     if (options.tls) shown = certificate_for(options.ip);
+    if (options.conditions.shapes_traffic()) {
+      shaped = std::make_shared<network_driver>(executor, options.conditions, counts);
+    }
     load();
   }
 
@@ -99,8 +108,7 @@ struct cluster::parts : std::enable_shared_from_this<cluster::parts> {
       if (ports[i] == 0 && options.first_port != 0) {
         ports[i] = static_cast<std::uint16_t>(options.first_port + i);
       }
-      centres[i]->bind({ip, ports[i]});
-      ports[i] = centres[i]->address().port();
+      ports[i] = bind(*centres[i], {ip, ports[i]});
       core->content.addresses.push_back(
           {centres[i]->id(), options.ip, ports[i], centres[i]->is_cdn()});
       dc_option option;
@@ -118,7 +126,10 @@ struct cluster::parts : std::enable_shared_from_this<cluster::parts> {
       if (!self) return;
       for (const auto& centre : self->centres) centre->log_out(login);
     };
-    for (const auto& centre : centres) centre->start();
+    for (const auto& centre : centres) {
+      centre->start();
+      if (shaped) shaped->start(centre->id(), centre->address());
+    }
     {
       const std::lock_guard lock(mutex);
       known = std::move(made);
@@ -126,8 +137,16 @@ struct cluster::parts : std::enable_shared_from_this<cluster::parts> {
     if (core->store) flush_later();
   }
 
+  /// The port that clients come to: where there are conditions it is the network's, and the data
+  /// centre has another behind it.
+  std::uint16_t bind(data_centre& centre, const asio::ip::tcp::endpoint& at) {
+    centre.bind(shaped ? asio::ip::tcp::endpoint(at.address(), 0) : at);
+    return shaped ? shaped->bind(centre.id(), at).port() : centre.address().port();
+  }
+
   void stop() {
     flush_timer.cancel();
+    if (shaped) shaped->stop();
     for (const auto& centre : centres) centre->stop();
   }
 
@@ -146,6 +165,7 @@ struct cluster::parts : std::enable_shared_from_this<cluster::parts> {
   std::shared_ptr<fault_plan> plan;
   std::shared_ptr<traffic_counts> counts;
   asio::steady_timer flush_timer;
+  std::shared_ptr<network_driver> shaped;  // null: the data centres are reached directly
   // A cluster that is restarted without a state folder keeps at least its public key, so that the
   // network files given out stay good.
   std::optional<crypto::rsa_private_key> rsa_key;

@@ -71,4 +71,14 @@ struct network_conditions {
   friend bool operator==(const network_conditions&, const network_conditions&) = default;
 };
 
+/// What a network did since it was made.
+struct network_counts {
+  std::uint64_t opened = 0;
+  std::uint64_t resets = 0;
+  std::int64_t arrived_up = 0;    ///< bytes
+  std::int64_t arrived_down = 0;  ///< bytes
+  std::int64_t lost = 0;          ///< bytes that were on their way when their connection ended
+  friend bool operator==(const network_counts&, const network_counts&) = default;
+};
+
 }  // namespace mtfetch::testing

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <mtfetch/network_conditions.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -62,6 +63,8 @@ struct cluster_options {
   /// always taken.
   bool tls = false;
   std::uint64_t fault_seed = 1;
+  /// The network between clients and the data centres; by default there is none to be noticed.
+  network_conditions conditions;
   std::chrono::milliseconds flush_interval{200};  ///< how often state is written to the folder
 };
 
@@ -221,6 +224,7 @@ struct statistics {
   std::uint64_t destroyed_sessions = 0;        ///< by destroy_session
   std::uint64_t bytes_served = 0;              ///< of upload.file
   std::map<std::string, std::uint64_t> calls;  ///< by method, wrappers not counted
+  network_counts network;  ///< all 0 where cluster_options::conditions shape nothing
 };
 
 /// The cluster. Belongs to its executor: start() binds the listeners at once, all else runs on the

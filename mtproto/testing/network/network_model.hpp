@@ -56,16 +56,6 @@ struct network_event {
   friend bool operator==(const network_event&, const network_event&) = default;
 };
 
-/// Counted since the start.
-struct network_counts {
-  std::uint64_t opened = 0;
-  std::uint64_t resets = 0;
-  std::int64_t arrived_up = 0;    ///< bytes
-  std::int64_t arrived_down = 0;  ///< bytes
-  std::int64_t lost = 0;          ///< bytes that were on their way when their connection ended
-  friend bool operator==(const network_counts&, const network_counts&) = default;
-};
-
 /// Times handed in must never go back. Events come in the order of their moments, and however late
 /// poll() is called, each has the moment at which it happened.
 ///

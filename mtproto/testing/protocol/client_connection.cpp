@@ -40,6 +40,11 @@ handshake::server_options exchange_options(data_centre& home) {
   return options;
 }
 
+const streamed_body* part_in(const outcome<message_body>& answer) {
+  const auto* body = std::get_if<message_body>(&answer);
+  return body == nullptr ? nullptr : std::get_if<streamed_body>(body);
+}
+
 }  // namespace
 
 client_connection::client_connection(std::shared_ptr<data_centre> home)
@@ -189,8 +194,15 @@ void client_connection::on_call(carried_session& with, const call& made, instant
     }
   }
   outcome<message_body> answer = home_->runner().run(*with.key, ready, unix_time(now));
-  if (auto* body = std::get_if<message_body>(&answer)) {
-    if (const auto* file = std::get_if<streamed_body>(body)) core.counts->file_bytes(file->size);
+  if (const auto* file = part_in(answer)) {
+    if (!fault) {
+      const authorization* allowed = home_->keys().allowed(*with.key, unix_time(now));
+      fault = core.parts.meet(allowed == nullptr ? 0 : allowed->account, file->size, now.mono);
+    }
+    if (const auto* error = fault ? std::get_if<answer_error>(&*fault) : nullptr) {
+      return finish(with, made.message_id, refusal{error->code, error->message}, now);
+    }
+    core.counts->file_bytes(file->size);
   }
   if (with.key->allowed.changed) home_->key_changed(*with.key);
   if (ready.method->name == "upload.getFileHashes" && core.faults->hashes_hidden()) {

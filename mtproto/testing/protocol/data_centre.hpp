@@ -14,6 +14,7 @@
 
 #include "mtproto/crypto/rsa.hpp"
 #include "mtproto/net/listener.hpp"
+#include "mtproto/testing/faults/part_conditions.hpp"
 #include "mtproto/testing/protocol/call_runner.hpp"
 #include "mtproto/testing/protocol/key_ring.hpp"
 #include "mtproto/testing/protocol/state_store.hpp"
@@ -36,6 +37,7 @@ struct cluster_core {
   asio::any_io_executor executor;
   std::shared_ptr<fault_plan> faults;
   std::shared_ptr<traffic_counts> counts;
+  part_conditions parts;
   random_source random;
   std::optional<state_store> store;
   crypto::rsa_private_key rsa_key;

@@ -29,6 +29,9 @@ class traffic_counts {
   void file_bytes(std::uint64_t count) {
     change([&](statistics& s) { s.bytes_served += count; });
   }
+  void network(const network_counts& of) {
+    change([&](statistics& s) { s.network = of; });
+  }
   void call(std::string_view method) {
     change([&](statistics& s) { ++s.calls[std::string(method)]; });
   }
