@@ -58,8 +58,8 @@ TEST(flood_governor, pauses_then_probes_with_one_request) {
   flood_governor governor;
   const time_point start{};
   EXPECT_TRUE(governor.may_send(start, 9));
-  governor.on_flood(5, start);
-  governor.on_flood(3, start + seconds(1));  // a shorter wait does not end the longer one
+  governor.on_flood(5, 0, start);
+  governor.on_flood(3, 0, start + seconds(1));  // a shorter wait does not end the longer one
   EXPECT_TRUE(governor.paused(start + milliseconds(4999)));
   EXPECT_FALSE(governor.may_send(start + milliseconds(4999), 0));
   EXPECT_TRUE(governor.may_send(start + seconds(5), 0));
@@ -71,9 +71,9 @@ TEST(flood_governor, pauses_then_probes_with_one_request) {
 TEST(flood_governor, brings_nonsense_into_bounds) {
   flood_governor governor;
   const time_point start{};
-  governor.on_flood(-7, start);
+  governor.on_flood(-7, 0, start);
   EXPECT_EQ(governor.until(), start + seconds(1));
-  governor.on_flood(2'000'000'000, start);
+  governor.on_flood(2'000'000'000, 0, start);
   EXPECT_EQ(governor.until(), start + std::chrono::hours(14 * 24));
 }
 
