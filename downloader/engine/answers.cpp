@@ -50,6 +50,7 @@ void engine::on_hashes(request_id id, std::span<const server_hash> hashes, time_
   drop_twin(answered);
   file& owner = files_.at(answered.owner);
   owner.hash_failures = 0;
+  if (answered.generation == owner.generation) owner.refreshes = 0;
   judge_all(answered.owner, owner.hashes.on_hashes(answered.asked, hashes), now);
   settle(now);
 }

@@ -37,6 +37,7 @@ struct engine_config {
   std::int64_t checkpoint_bytes = 32 * mib;
   duration checkpoint_interval = std::chrono::seconds(1);
   duration least_late = std::chrono::milliseconds(500);  ///< a part is not late before this
+  duration least_help = std::chrono::milliseconds(200);  ///< earlier, or no copy is asked for
   duration least_dead = std::chrono::seconds(8);         ///< nor is a connection dead
   duration first_answer = std::chrono::seconds(2);       ///< expected before anything is measured
   duration idle_close = std::chrono::seconds(10);
@@ -171,7 +172,8 @@ class engine {
     time_point may_open = time_point::min();
     time_point idle_since = no_deadline;
     std::optional<duration> answer_time;
-    std::uint32_t turn = 0;  // the file that comes next
+    std::uint32_t turn = 0;         // the file that comes next
+    std::int64_t wanted_bytes = 0;  // to be asked for, of all its files
   };
   using request_entry = std::map<request_id, request>::iterator;
 
@@ -202,6 +204,7 @@ class engine {
                                         bool with_room) const;
   std::optional<connection_id> soonest(int dc) const;
   std::size_t outstanding(int dc) const;
+  int open_connections(int dc) const;
   void hedge_late_requests(time_point now);
   void help_at_the_end(int dc, const data_centre& centre, time_point now);
   void close_dead_connections(time_point now);

@@ -11,8 +11,8 @@ using seconds_f = std::chrono::duration<double>;
 
 // How far the sending may lag behind the rate and still be made up for.
 constexpr std::chrono::seconds most_arrears{2};
-// After a refusal a little less than the rate is asked for, and then more and more: times the square
-// of the seconds without a refusal. What is not asked for is saved up by the server.
+// After a refusal a little less than the rate is asked for, and then more and more: times the
+// square of the seconds without a refusal. What is not asked for is saved up by the server.
 constexpr double first_share = 0.97;
 constexpr double creep = 0.0005;
 

@@ -36,6 +36,7 @@ void engine::open_and_close_connections(int dc, data_centre& centre, time_point 
     used = true;
     bytes_left += owner.segments.wanted_bytes();
   }
+  centre.wanted_bytes = bytes_left;
   int have = 0;
   int connecting = 0;
   for (const auto& [id, open] : connections_) {
@@ -97,7 +98,9 @@ void engine::help_at_the_end(int dc, const data_centre& centre, time_point now) 
     time_point comes = time_point::min();
     for (auto it = requests_.begin(); it != requests_.end(); ++it) {
       const request& made = it->second;
-      if (made.twin || connections_.at(made.over).dc != dc) continue;
+      const connection& over = connections_.at(made.over);
+      if (made.twin || over.dc != dc) continue;
+      if (made.due_at > now && !over.window.answer_time()) continue;  // nobody knows
       // What is overdue takes as long again as it took.
       const time_point due = made.due_at > now ? made.due_at : now + (now - made.mark.sent);
       if (due > comes) {
@@ -108,7 +111,8 @@ void engine::help_at_the_end(int dc, const data_centre& centre, time_point now) 
     if (latest == requests_.end()) return;
     const request& made = latest->second;
     const duration own = idle.window.time_for(made.parts.what.size).value_or(expected(idle));
-    if (comes <= now + own || !centre.governor.may_send(now, outstanding(dc)) ||
+    if (comes <= now + std::max(2 * own, own + config_.least_help) ||
+        !centre.governor.may_send(now, outstanding(dc)) ||
         in_flight_ + made.parts.what.size > config_.max_in_flight) {
       continue;
     }
@@ -136,6 +140,7 @@ bool engine::send_next(int dc, data_centre& centre, connection_id over, time_poi
 
 bool engine::send_hash_question(file_id id, file& owner, connection_id over, time_point now) {
   constexpr std::size_t most_questions = 64;
+  constexpr std::size_t most_untried = 8;  // of requests on a connection without any answer yet
   if (now < owner.hashes_due || owner.hashes.questions() >= most_questions) return false;
   const std::optional<range> asked =
       owner.hashes.ask(owner.segments.frontier() + config_.hash_ahead);
@@ -146,6 +151,11 @@ bool engine::send_hash_question(file_id id, file& owner, connection_id over, tim
   made.for_hashes = true;
   made.asked = *asked;
   made.over = soonest(owner.dc).value_or(over);  // parts wait for hashes in the end
+  const connection& chosen = connections_.at(made.over);
+  if (chosen.answers == 0 && chosen.outstanding >= most_untried) {
+    owner.hashes.on_lost(*asked);
+    return false;
+  }
   put(made, std::nullopt, now);
   return true;
 }
@@ -157,6 +167,7 @@ bool engine::send_next_part(file_id id, file& owner, connection_id over, time_po
   const std::optional<job> next =
       owner.segments.take(part_size(owner, connections_.at(over)), fresh, now);
   if (!next) return false;
+  centre_of(owner.dc).wanted_bytes -= next->what.size;
   request made;
   made.owner = id;
   made.over = over;
@@ -316,6 +327,12 @@ std::size_t engine::outstanding(int dc) const {
   return sum;
 }
 
+int engine::open_connections(int dc) const {
+  return static_cast<int>(std::ranges::count_if(connections_, [dc](const auto& entry) {
+    return entry.second.dc == dc && entry.second.open;
+  }));
+}
+
 std::int32_t engine::part_size(const file& owner, const connection& over) const {
   const data_centre& centre = centres_.at(owner.dc);
   const double seconds = std::chrono::duration<double>(config_.part_time).count();
@@ -324,8 +341,9 @@ std::int32_t engine::part_size(const file& owner, const connection& over) const 
   if (centre.governor.refused() > 0) {
     fitting = largest_part;  // requests may be what is scarce: each brings as much as it may
   } else {
-    // Towards the end of a file smaller ones, so that all connections end together.
-    fitting = std::min(fitting, owner.segments.wanted_bytes() / (2 * config_.max_connections));
+    // Towards the end smaller ones, so that all connections end together.
+    const std::int64_t sharers = open_connections(owner.dc);
+    if (sharers > 1) fitting = std::min(fitting, centre.wanted_bytes / (2 * sharers));
   }
   fitting = std::clamp<std::int64_t>(fitting, hash_window, centre.part_limit);
   return static_cast<std::int32_t>(std::bit_floor(static_cast<std::uint64_t>(fitting)));
