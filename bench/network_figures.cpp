@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -14,86 +13,12 @@
 
 #include "downloader/simulation/engine_run.hpp"
 #include "downloader/simulation/fixed_policy.hpp"
+#include "downloader/simulation/matrix.hpp"
 
 namespace mtfetch::simulation {
 namespace {
 
-using std::chrono::milliseconds;
-using std::chrono::seconds;
-
-constexpr int connections = 8;  // at most, for everybody
-constexpr std::int64_t mb = 1'000'000;
-constexpr std::int64_t mib = 1 << 20;
 constexpr std::uint64_t seeds = 3;
-
-struct row {
-  std::string name;
-  testing::network_conditions network;
-  std::int64_t size = 0;
-  double capacity = 0;  // bytes a second
-};
-
-struct limit {
-  const char* name;
-  std::int64_t of_connection;
-  std::int64_t of_dc;
-  std::int64_t capacity() const { return of_dc > 0 ? of_dc : connections * of_connection; }
-};
-constexpr std::array<limit, 3> limits = {{
-    {"1 MB/s a connection", 1 * mb, 0},
-    {"6 MB/s a connection", 6 * mb, 0},
-    {"100 MB/s for the DC", 0, 100 * mb},
-}};
-
-enum class fault { none, stalls, resets, slow, byte_budget, request_budget };
-struct named_fault {
-  const char* name;
-  fault what;
-};
-constexpr std::array<named_fault, 6> faults = {{
-    {"no faults", fault::none},
-    {"1 % of answers stall", fault::stalls},
-    {"a connection is reset every 2 s", fault::resets},
-    {"one connection at 5 %", fault::slow},
-    {"a budget of 40 % in bytes", fault::byte_budget},
-    {"a budget of 10 requests/s", fault::request_budget},
-}};
-
-row make_row(milliseconds round_trip, const limit& bound, const named_fault& met) {
-  row made;
-  made.name = fmt::format("{} ms, {}, {}", round_trip.count(), bound.name, met.name);
-  made.network.round_trip = round_trip;
-  made.network.jitter = round_trip / 20;
-  made.network.connection_rate = bound.of_connection;
-  made.network.dc_rate = bound.of_dc;
-  made.capacity = static_cast<double>(bound.capacity());
-  std::int64_t lasts = 10;
-  switch (met.what) {
-    case fault::none:
-      break;
-    case fault::stalls:
-      made.network.stall_chance = 0.01;
-      break;
-    case fault::resets:
-      made.network.reset_every = seconds(2);
-      break;
-    case fault::slow:
-      made.network.slow = testing::slow_connections::one_at_a_time;
-      break;
-    case fault::byte_budget:
-      made.network.budget_bytes = bound.capacity() * 2 / 5;
-      made.capacity = static_cast<double>(made.network.budget_bytes);
-      lasts = 60;
-      break;
-    case fault::request_budget:
-      made.network.budget_requests = 10;
-      made.capacity = std::min(made.capacity, 10.0 * static_cast<double>(mib));
-      lasts = 60;
-      break;
-  }
-  made.size = static_cast<std::int64_t>(made.capacity) * lasts;
-  return made;
-}
 
 double median(std::vector<double> values) {
   std::ranges::sort(values);
@@ -125,7 +50,7 @@ void measure(const row& of, bool wide) {
   const double ours = median_goodput(of, [&](const testing::network_conditions& network) {
     engine_settings settings;
     settings.network = network;
-    settings.engine.max_connections = connections;
+    settings.engine.max_connections = matrix_connections;
     settings.files = {of.size};
     return last = run_engine(settings);
   });
@@ -162,16 +87,10 @@ void measure(const row& of, bool wide) {
 }
 
 int main_of(const std::vector<std::string_view>& words, bool wide) {
-  for (const auto round_trip : {milliseconds(5), milliseconds(50), milliseconds(200)}) {
-    for (const limit& bound : limits) {
-      for (const named_fault& met : faults) {
-        const row next = make_row(round_trip, bound, met);
-        const bool wanted = std::ranges::all_of(words, [&](std::string_view word) {
-          return next.name.find(word) != std::string::npos;
-        });
-        if (wanted) measure(next, wide);
-      }
-    }
+  for (const row& next : matrix_rows()) {
+    const bool wanted = std::ranges::all_of(
+        words, [&](std::string_view word) { return next.name.find(word) != std::string::npos; });
+    if (wanted) measure(next, wide);
   }
   return EXIT_SUCCESS;
 }
