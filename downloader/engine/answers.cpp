@@ -17,6 +17,7 @@ std::string bytes_text(range bytes) {
 }  // namespace
 
 bool engine::on_part(request_id id, std::int64_t size, time_point now) {
+  note_time(now);
   const auto entry = requests_.find(id);
   if (entry == requests_.end()) return false;
   const request answered = forget(entry);
@@ -42,6 +43,7 @@ bool engine::on_part(request_id id, std::int64_t size, time_point now) {
 }
 
 void engine::on_hashes(request_id id, std::span<const server_hash> hashes, time_point now) {
+  note_time(now);
   const auto entry = requests_.find(id);
   if (entry == requests_.end()) return;
   const request answered = forget(entry);
@@ -120,7 +122,10 @@ engine::request engine::forget(request_entry entry) {
   requests_.erase(entry);
   const auto over = connections_.find(made.over);
   if (over != connections_.end()) {
-    --over->second.outstanding;
+    // Dropped requests are owed an answer as well, or a silent connection would live for ever.
+    if (--over->second.outstanding == 0) {
+      over->second.silence = std::max(last_settled_ - over->second.last_heard, duration(0));
+    }
     if (!made.for_hashes) --over->second.outstanding_parts;
     over->second.outstanding_bytes -= made.parts.what.size;
   }
@@ -134,8 +139,10 @@ void engine::way_is_open(connection_id id, time_point now) {
   if (over == connections_.end()) return;
   ++over->second.answers;
   over->second.last_heard = now;
+  over->second.silence = duration(0);
   data_centre& centre = centre_of(over->second.dc);
   centre.failures = 0;
+  centre.barren = 0;
   centre.patience = 1;
 }
 
@@ -147,7 +154,7 @@ void engine::heard(const request& answered, std::int64_t size, time_point now) {
   data_centre& centre = centre_of(alive.dc);
   centre.governor.on_answer(now);
   centre.has_answered = true;
-  centre.wants_spare = false;
+  centre.spares = 0;
   if (answered.for_hashes) return;
   alive.window.on_answer(answered.mark, size, now);
   const duration took = now - answered.mark.sent;
@@ -159,6 +166,10 @@ void engine::heard(const request& answered, std::int64_t size, time_point now) {
   if (took < config_.first_answer) {
     centre.part_limit = std::min(2 * centre.part_limit, largest_part);
   }
+}
+
+void engine::ask_for_less(data_centre& centre) {
+  centre.part_limit = std::max(centre.part_limit / 2, static_cast<std::int32_t>(hash_window));
 }
 
 void engine::drop_twin(const request& answered) {

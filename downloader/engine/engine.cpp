@@ -78,7 +78,11 @@ void engine::on_connected(connection_id id, time_point now) {
 
 void engine::on_bytes(connection_id id, time_point now) {
   const auto entry = connections_.find(id);
-  if (entry != connections_.end()) entry->second.last_heard = now;
+  if (entry == connections_.end()) return;
+  entry->second.last_heard = now;
+  entry->second.silence = duration(0);
+  entry->second.brought_bytes = true;
+  centre_of(entry->second.dc).failures = 0;
 }
 
 void engine::on_connection_lost(connection_id id, std::error_code code, std::string sentence,
@@ -87,6 +91,7 @@ void engine::on_connection_lost(connection_id id, std::error_code code, std::str
   if (entry == connections_.end()) return;
   const int dc = entry->second.dc;
   const bool brought_nothing = entry->second.answers == 0;
+  const bool brought_bytes = entry->second.brought_bytes;
   for (auto it = requests_.begin(); it != requests_.end();) {
     const auto next = std::next(it);
     if (it->second.over == id) {
@@ -97,12 +102,20 @@ void engine::on_connection_lost(connection_id id, std::error_code code, std::str
   }
   connections_.erase(entry);
   data_centre& centre = centre_of(dc);
-  if (brought_nothing) ++centre.failures;
+  if (brought_nothing) {
+    ++(brought_bytes ? centre.barren : centre.failures);
+    // The next one may be as slow or as short of breath.
+    ++centre.spares;
+    ask_for_less(centre);
+  }
   if (centre.failures > 0) {
     centre.may_open = std::max(centre.may_open, now + config_.retry.wait(centre.failures, random_));
   }
-  if (centre.failures >= config_.max_connection_failures || is_final(code)) {
+  if (centre.failures >= config_.max_connection_failures ||
+      centre.barren >= config_.max_barren_connections || is_final(code)) {
     centre.failures = 0;
+    centre.barren = 0;
+    centre.spares = 0;
     fail_data_centre(dc, code, sentence);
   }
   settle(now);
@@ -158,6 +171,7 @@ std::optional<decision> engine::poll_decision() {
 }
 
 void engine::on_deadline(time_point now) {
+  note_time(now);
   close_dead_connections(now);
   hedge_late_requests(now);
   settle(now);

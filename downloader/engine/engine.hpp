@@ -46,7 +46,8 @@ struct engine_config {
   int max_repairs = 3;              ///< of one hash window
   int max_refreshes = 3;            ///< of a file reference, without a byte in between
   int max_migrations = 3;           ///< of one file
-  int max_connection_failures = 6;  ///< in a row, without an answer in between
+  int max_connection_failures = 6;  ///< in a row, without a byte in between
+  int max_barren_connections = 40;  ///< in a row, with bytes and without an answer
 };
 
 /// One file as the engine needs to know it.
@@ -148,7 +149,9 @@ class engine {
     std::size_t outstanding = 0;
     std::size_t outstanding_parts = 0;
     time_point last_heard;
+    duration silence{0};  // while something was asked for, when nothing is any more
     std::size_t answers = 0;
+    bool brought_bytes = false;
   };
   struct request {
     file_id owner{};
@@ -165,9 +168,10 @@ class engine {
   struct data_centre {
     flood_governor governor;
     bool has_answered = false;
-    bool wants_spare = false;  // a request is late and there is no other connection
-    int failures = 0;          // connections in a row that brought nothing
-    int patience = 1;          // grows when connections die silent
+    int spares = 0;    // beyond what the bytes are worth: requests are late, connections lost
+    int failures = 0;  // connections in a row that brought nothing
+    int barren = 0;    // connections in a row that brought bytes, and never a whole answer
+    int patience = 1;  // grows when connections die silent
     std::int32_t part_limit = largest_part;
     time_point may_open = time_point::min();
     time_point idle_since = no_deadline;
@@ -190,10 +194,12 @@ class engine {
   void judge_all(file_id id, std::span<const judgement> decided, time_point now);
   void drop_requests_of(file_id id, std::optional<time_point> take_back);
   void fail(file_id id, std::error_code code, std::string sentence);
+  static void ask_for_less(data_centre& centre);
   void fail_data_centre(int dc, std::error_code code, const std::string& sentence);
 
   // What to do next (schedule.cpp)
   void settle(time_point now);
+  void note_time(time_point now) { last_settled_ = std::max(last_settled_, now); }
   void open_and_close_connections(int dc, data_centre& centre, time_point now);
   void fill_connections(int dc, data_centre& centre, time_point now);
   bool send_next(int dc, data_centre& centre, connection_id over, time_point now);

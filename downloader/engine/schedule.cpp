@@ -9,7 +9,7 @@
 namespace mtfetch::engine {
 
 void engine::settle(time_point now) {
-  last_settled_ = std::max(last_settled_, now);
+  note_time(now);
   for (auto& [id, owner] : files_) {
     if (!owner.active || !owner.segments.is_complete()) continue;
     owner.active = false;
@@ -65,7 +65,7 @@ void engine::open_and_close_connections(int dc, data_centre& centre, time_point 
   if (centre.governor.paused(now) || now < centre.may_open) return;
   const int most = config_.max_connections;
   int wanted = std::max(1, wanted_connections(bytes_left, centre.has_answered, most));
-  if (centre.wants_spare) wanted = std::max(wanted, std::min(2, most));
+  if (centre.spares > 0) wanted = std::max(wanted, std::min(1 + centre.spares, most));
   // After a failure one connection at a time finds out whether the way is open again.
   if (centre.failures > 0) wanted = std::min(wanted, connecting > 0 ? have : have + 1);
   for (; have < wanted; ++have) {
@@ -183,7 +183,7 @@ bool engine::send_next_part(file_id id, file& owner, connection_id over, time_po
 void engine::put(request made, std::optional<request_id> twin, time_point now) {
   const request_id id{next_request_++};
   connection& over = connections_.at(made.over);
-  if (over.outstanding == 0) over.last_heard = now;  // silence before was not its fault
+  if (over.outstanding == 0) over.last_heard = now - over.silence;  // not asked, it says nothing
   ++over.outstanding;
   if (!made.for_hashes) ++over.outstanding_parts;
   over.outstanding_bytes += made.parts.what.size;
@@ -237,7 +237,7 @@ void engine::hedge_late_requests(time_point now) {
     }
     const std::optional<connection_id> other = roomiest(over.dc, made.over, false);
     if (!other) {
-      centre.wants_spare = true;
+      centre.spares = std::max(centre.spares, 1);
       continue;
     }
     if (!centre.governor.may_send(now, outstanding(over.dc)) ||
@@ -260,9 +260,7 @@ void engine::close_dead_connections(time_point now) {
   for (const connection_id id : dead) {
     data_centre& centre = centre_of(connections_.at(id).dc);
     if (connections_.at(id).answers == 0) {
-      // Perhaps the way is only slow: wait longer, and ask for less.
-      centre.patience = std::min(centre.patience * 2, 8);
-      centre.part_limit = std::max(centre.part_limit / 2, static_cast<std::int32_t>(hash_window));
+      centre.patience = std::min(centre.patience * 2, 8);  // perhaps the way is only slow
     }
     close_connection closed;
     closed.connection = id;

@@ -18,7 +18,15 @@ std::optional<job> segment_manager::take(std::int32_t most, bool fresh, time_poi
   const auto due = std::ranges::min_element(again_, {}, &delayed::when);
   if (due != again_.end() && due->when <= now) {
     job next = due->what;
-    again_.erase(due);
+    next.what =
+        plan_part(next.what.offset, next.what.end(), size_, std::min(most, next.what.limit));
+    if (next.what.end() < due->what.what.end()) {
+      part& rest = due->what.what;
+      rest.size = static_cast<std::int32_t>(rest.end() - next.what.end());
+      rest.offset = next.what.end();
+    } else {
+      again_.erase(due);
+    }
     return next;
   }
   const std::optional<range> gap = missing_.first();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "downloader/simulation/drawn.hpp"
 
+#include "downloader/simulation/cloud.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -12,6 +14,8 @@ namespace {
 using engine::hash_window;
 using engine::mib;
 using std::chrono::milliseconds;
+
+constexpr std::int64_t part_us = hash_window * 1'000'000;
 
 enum class kind {
   stalled,
@@ -75,7 +79,12 @@ void add_fault(testing::network_conditions& network, kind what, dice& draw) {
       network.expired_chance = chance / 2;
       break;
     case kind::resets:
-      network.reset_every = 2 * network.round_trip + milliseconds(draw.whole(200, 3000));
+      // At times hardly a part comes through before the next one, but never none.
+      network.reset_every = (opening_round_trips + 1) * (network.round_trip + 2 * network.jitter) +
+                            milliseconds(draw.whole(200, 3000)) +
+                            std::chrono::microseconds(network.connection_rate == 0
+                                                          ? 0
+                                                          : part_us / network.connection_rate);
       break;
     case kind::slow:
       network.slow = testing::slow_connections::one_at_a_time;

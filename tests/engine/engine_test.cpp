@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+#include <utility>
+
 namespace mtfetch::engine {
 namespace {
 
@@ -52,6 +55,12 @@ struct driven_engine {
   engine machine;
   std::vector<decision> seen;
 };
+
+std::int64_t bytes_of(const checkpoint& written) {
+  std::int64_t sum = 0;
+  for (const window_record& window : written.windows) sum += window.size;
+  return sum;
+}
 
 TEST(engine, asks_for_two_parts_at_once_over_one_connection) {
   driven_engine d;
@@ -235,7 +244,7 @@ TEST(engine, makes_durable_after_a_second_or_32_mib) {
   d.machine.on_deadline(d.now);
   auto written = d.all<checkpoint>();
   ASSERT_EQ(written.size(), 1U);
-  EXPECT_EQ(written[0].windows.size(), 8U);
+  EXPECT_EQ(bytes_of(written[0]), sent[0].what.size);
   // The next one waits for this one's end, however much comes in.
   std::int64_t stored = 0;
   sent.erase(sent.begin());
@@ -253,7 +262,7 @@ TEST(engine, makes_durable_after_a_second_or_32_mib) {
   d.machine.on_checkpoint(id, d.now);
   written = d.all<checkpoint>();
   ASSERT_EQ(written.size(), 1U);
-  EXPECT_EQ(written[0].windows.size(), 512U);
+  EXPECT_EQ(bytes_of(written[0]), stored);
 }
 
 TEST(engine, stops_at_a_storage_error_and_keeps_what_is_complete) {
@@ -297,6 +306,137 @@ TEST(engine, gives_up_at_once_where_the_client_refuses) {
   d.machine.on_connection_lost(wanted[0].connection, make_error_code(client_errc::unknown_dc),
                                "there is no data centre 77", d.now);
   EXPECT_EQ(d.all<file_failed>().size(), 1U);
+}
+
+// Answers in the order of the requests, each after `apart`; what the engine asks for meanwhile is
+// answered later. Gives the parts asked for, with those of `sent`.
+std::vector<send_part> answer_all(driven_engine& d, std::vector<send_part> sent, duration apart) {
+  for (std::size_t i = 0; i < sent.size(); ++i) {
+    d.now += apart;
+    const send_part one = sent[i];
+    if (d.machine.on_part(one.request, one.what.size, d.now)) d.store(one);
+    for (const send_part& more : d.all<send_part>()) sent.push_back(more);
+  }
+  return sent;
+}
+
+TEST(engine, cuts_parts_that_a_connection_brings_in_the_part_time) {
+  for (const auto& [apart, size] :
+       {std::pair{milliseconds(10), largest_part}, std::pair{milliseconds(500), 131072}}) {
+    engine_config config;
+    config.max_connections = 1;
+    driven_engine d(config);
+    d.begin(16 * mib);
+    const std::vector<send_part> sent = answer_all(d, d.all<send_part>(), apart);
+    ASSERT_GE(sent.size(), 8U);
+    EXPECT_EQ(sent[0].what.size, config.part_size) << "before anything is measured";
+    EXPECT_EQ(sent[sent.size() - 2].what.size, size) << "answers every " << apart.count() << " ns";
+    EXPECT_EQ(d.all<file_complete>().size(), 1U);
+  }
+}
+
+TEST(engine, cuts_smaller_parts_where_several_connections_share_the_end) {
+  driven_engine d;
+  d.begin(64 * mib);
+  const std::vector<send_part> sent = answer_all(d, d.all<send_part>(), milliseconds(1));
+  std::int64_t bytes = 0;
+  for (const send_part& one : sent) bytes += one.what.size;
+  EXPECT_EQ(bytes, 64 * mib) << "and nothing twice";
+  EXPECT_EQ(sent.back().what.size, 131072);
+  EXPECT_EQ(
+      std::ranges::max(sent, {}, [](const send_part& one) { return one.what.size; }).what.size,
+      largest_part);
+}
+
+TEST(engine, an_idle_connection_copies_at_the_end_what_would_come_much_later) {
+  engine_config config;
+  config.max_connections = 2;
+  driven_engine d(config);
+  d.begin(16 * mib);
+  const std::vector<send_part> begun = d.all<send_part>();
+  ASSERT_EQ(begun.size(), 4U);
+  const connection_id slow = begun[0].connection;
+  std::vector<send_part> quick;
+  std::vector<send_part> held;
+  std::map<std::int64_t, connection_id> copies;  // of what the slow one was asked for
+  const auto take_in = [&](const std::vector<send_part>& sent) {
+    for (const send_part& one : sent) {
+      const auto same = [&](const send_part& other) { return other.what == one.what; };
+      if (one.connection == slow) {
+        held.push_back(one);
+      } else {
+        if (std::ranges::any_of(held, same)) copies.emplace(one.what.offset, one.connection);
+        quick.push_back(one);
+      }
+    }
+  };
+  take_in(begun);
+  // The slow one answers its first part after 400 ms, the other one a part every 20 ms.
+  for (std::size_t i = 0; i < quick.size() && copies.empty(); ++i) {
+    d.now += milliseconds(20);
+    if (i == 19) {
+      EXPECT_TRUE(d.machine.on_part(held[0].request, held[0].what.size, d.now));
+      d.store(held[0]);
+      take_in(d.all<send_part>());
+    }
+    const send_part one = quick[i];
+    if (d.machine.on_part(one.request, one.what.size, d.now)) d.store(one);
+    take_in(d.all<send_part>());
+  }
+  ASSERT_FALSE(copies.empty()) << "long before the part is late";
+  EXPECT_NE(copies.begin()->second, slow);
+}
+
+TEST(engine, a_connection_that_brings_bytes_is_not_dead) {
+  for (const bool brings : {false, true}) {
+    engine_config config;
+    config.max_connections = 1;
+    driven_engine d(config);
+    d.begin(2 * mib);
+    const connection_id slow = d.all<send_part>().at(0).connection;
+    for (int i = 0; i < 100; ++i) {
+      d.now += seconds(1);
+      if (brings) d.machine.on_bytes(slow, d.now);
+      d.machine.on_deadline(d.now);
+    }
+    EXPECT_EQ(d.all<close_connection>().empty(), brings);
+  }
+}
+
+TEST(engine, a_silent_connection_dies_though_its_late_parts_move_away) {
+  engine_config config;
+  config.max_connections = 2;
+  driven_engine d(config);
+  d.begin(3 * mib);
+  const std::vector<send_part> begun = d.all<send_part>();
+  answer_all(d, begun, milliseconds(10));
+  ASSERT_EQ(d.all<file_complete>().size(), 1U);
+  // Both fall silent: every request is copied to the other one and back.
+  d.begin(100'000);
+  for (int i = 0; i < 1000 && d.all<close_connection>().empty(); ++i) {
+    d.now = d.machine.deadline();
+    d.machine.on_deadline(d.now);
+    if (d.now > time_point(std::chrono::hours(1)) + seconds(40)) break;
+  }
+  EXPECT_LT(d.now, time_point(std::chrono::hours(1)) + seconds(30));
+}
+
+TEST(engine, asks_for_less_after_a_connection_that_brought_no_whole_part) {
+  driven_engine d;
+  d.begin(2 * mib);
+  std::vector<send_part> sent = d.all<send_part>();
+  for (int lost = 0; lost < 3; ++lost) {
+    d.machine.on_bytes(sent.at(0).connection, d.now);
+    d.machine.on_connection_lost(sent.at(0).connection, make_error_code(transport_errc::closed),
+                                 "gone", d.now);
+    for (const open_connection& wanted : d.all<open_connection>()) {
+      d.machine.on_connected(wanted.connection, d.now);
+    }
+    sent = d.all<send_part>();
+    ASSERT_FALSE(sent.empty()) << "at once: the way is open";
+  }
+  EXPECT_EQ(sent[0].what.size, 131072);
+  EXPECT_TRUE(d.all<file_failed>().empty());
 }
 
 }  // namespace

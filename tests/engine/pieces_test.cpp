@@ -77,6 +77,130 @@ TEST(flood_governor, brings_nonsense_into_bounds) {
   EXPECT_EQ(governor.until(), start + std::chrono::hours(14 * 24));
 }
 
+// A server with a budget of so much a second and a burst of three seconds, asked as often as the
+// governor allows. Gives what it let through and refused in each of `spans` spans of ten seconds.
+struct governed {
+  std::vector<double> through;
+  std::vector<int> refused;
+};
+governed govern(double bytes_a_second, double requests_a_second, std::int64_t part, int spans) {
+  flood_governor governor;
+  governed seen;
+  time_point now(seconds(1000));
+  time_point filled = now;
+  double bytes = 3 * bytes_a_second;
+  double requests = 3 * requests_a_second;
+  for (int i = 0; i < spans; ++i) {
+    const time_point end = now + seconds(10);
+    double through = 0;
+    int refused = 0;
+    for (; now < end; now += milliseconds(1)) {
+      if (!governor.may_send(now, 0)) continue;
+      governor.on_sent(part, now);
+      const double passed = std::chrono::duration<double>(now - filled).count();
+      filled = now;
+      bytes = std::min(bytes + passed * bytes_a_second, 3 * bytes_a_second);
+      requests = std::min(requests + passed * requests_a_second, 3 * requests_a_second);
+      if (bytes >= static_cast<double>(part) && requests >= 1) {
+        bytes -= static_cast<double>(part);
+        requests -= 1;
+        through += static_cast<double>(part);
+        governor.on_answer(now);
+      } else {
+        ++refused;
+        governor.on_flood(1, part, now);
+      }
+    }
+    seen.through.push_back(through / 10);
+    seen.refused.push_back(refused);
+  }
+  return seen;
+}
+
+TEST(flood_governor, learns_a_rate_in_bytes) {
+  const governed seen = govern(3e6, 1e9, 128 * kib, 6);
+  for (std::size_t i = 1; i < seen.through.size(); ++i) {
+    EXPECT_GE(seen.through[i], 0.95 * 3e6) << "span " << i;
+    EXPECT_LE(seen.refused[i], 2) << "span " << i;
+  }
+}
+
+TEST(flood_governor, learns_a_rate_in_requests) {
+  const governed seen = govern(1e12, 10, mib, 6);
+  for (std::size_t i = 1; i < seen.through.size(); ++i) {
+    EXPECT_GE(seen.through[i], 0.9 * 10 * static_cast<double>(mib)) << "span " << i;
+    EXPECT_LE(seen.refused[i], 2) << "span " << i;
+  }
+}
+
+TEST(flood_governor, refusals_of_one_burst_teach_once) {
+  flood_governor one;
+  flood_governor many;
+  const time_point start(seconds(1000));
+  for (flood_governor* governor : {&one, &many}) {
+    for (int second = 0; second < 2; ++second) {
+      const time_point at = start + seconds(10 * second);
+      for (int i = 0; i < 50; ++i) governor->on_sent(1000, at);
+      const int refusals = governor == &many ? 20 : 1;
+      for (int i = 0; i < refusals; ++i) governor->on_flood(1, 0, at + milliseconds(i));
+    }
+  }
+  const time_point after = start + seconds(12);
+  one.on_sent(1000, after);
+  many.on_sent(1000, after);
+  EXPECT_EQ(many.refused(), 40U);
+  EXPECT_LE(many.until() - one.until(), milliseconds(20));
+  // Those fifty a pause are the rate for both, but for the refused requests themselves.
+  EXPECT_GT(many.next_send(), one.next_send() - milliseconds(1));
+  EXPECT_LT(many.next_send(), one.next_send() + seconds(1));
+}
+
+TEST(flood_governor, makes_up_for_a_pause_then_paces) {
+  flood_governor governor;
+  const time_point start(seconds(1000));
+  // Twice 100 requests in 10 s, then a refusal and a pause of a second.
+  for (int round = 0; round < 2; ++round) {
+    for (int i = 0; i < 100; ++i) {
+      governor.on_sent(1000, start + seconds(10 * round) + milliseconds(100 * i));
+    }
+    governor.on_flood(1, 0, start + seconds(10 * round + 10));
+  }
+  time_point now = governor.until();
+  int at_once = 0;
+  governor.on_sent(1000, now);
+  governor.on_answer(now);
+  while (governor.may_send(now, 1) && at_once < 1000) {
+    governor.on_sent(1000, now);
+    ++at_once;
+  }
+  EXPECT_NEAR(at_once, 10, 2) << "a second's worth";
+  EXPECT_GT(governor.next_send(), now);
+  EXPECT_LT(governor.next_send(), now + milliseconds(200));
+}
+
+TEST(flood_governor, asks_for_more_as_time_goes_by_without_a_refusal) {
+  flood_governor governor;
+  const time_point start(seconds(1000));
+  for (int round = 0; round < 2; ++round) {
+    for (int i = 0; i < 100; ++i) {
+      governor.on_sent(1000, start + seconds(10 * round) + milliseconds(100 * i));
+    }
+    governor.on_flood(1, 0, start + seconds(10 * round + 10));
+  }
+  std::vector<int> sent(6);
+  time_point now = governor.until();
+  for (std::size_t span = 0; span < sent.size(); ++span) {
+    for (const time_point end = now + seconds(10); now < end; now += milliseconds(1)) {
+      if (!governor.may_send(now, 0)) continue;
+      governor.on_sent(1000, now);
+      governor.on_answer(now);
+      ++sent[span];
+    }
+  }
+  EXPECT_NEAR(sent[0], 110, 12) << "what it learned, and the pause made up for";
+  EXPECT_GT(sent[5], 2 * sent[1]) << "a limit that was lifted is noticed";
+}
+
 TEST(failure, says_what_an_rpc_error_means) {
   const auto kind = [](std::int32_t code, std::string_view message) {
     return classify(rpc_failure::parse(code, message)).kind;
@@ -147,11 +271,13 @@ TEST(connection_window, shrinks_when_goodput_falls) {
   EXPECT_EQ(window.window(), connection_window::limits().least);
 }
 
-TEST(wanted_connections, one_for_little_four_then_all_for_much) {
+TEST(wanted_connections, one_for_little_four_then_all_for_more_all_at_once_for_much) {
   EXPECT_EQ(wanted_connections(0, true, 8), 0);
   EXPECT_EQ(wanted_connections(100'000, true, 8), 1);
   EXPECT_EQ(wanted_connections(5 * mib, true, 8), 2);
-  EXPECT_EQ(wanted_connections(1024 * mib, false, 8), 4);
+  EXPECT_EQ(wanted_connections(32 * mib, false, 8), 4);
+  EXPECT_EQ(wanted_connections(32 * mib, true, 8), 8);
+  EXPECT_EQ(wanted_connections(1024 * mib, false, 8), 8);
   EXPECT_EQ(wanted_connections(1024 * mib, true, 8), 8);
   EXPECT_EQ(wanted_connections(1024 * mib, false, 1), 1);
 }

@@ -148,7 +148,7 @@ TEST(simulation, repairs_a_corrupt_window_alone) {
   simulation run(settings);
   ASSERT_TRUE(run.run()) << run.problem;
   EXPECT_TRUE(run.identical(0));
-  EXPECT_EQ(run.part_requests, 5U) << "four parts of 512 KiB and the repair";
+  EXPECT_EQ(run.part_requests, 4U) << "two parts of 512 KiB, one of 1 MiB, and the repair";
   EXPECT_EQ(run.parts.back().limit, 131072);
   EXPECT_EQ(run.bytes_served, 2 * mib + hash_window);
 }
