@@ -42,6 +42,7 @@ const std::map<std::string, names> may_name = {
     {"network_model", with(base, {"session"})},  // its queue
     {"testing", with(floor2, {"net", "network_model"})},
     {"engine", base},
+    {"simulation", with(base, {"engine", "network_model"})},
     {"journal", with(base, {"engine"})},
     {"sink", base},
     {"transfer", with(with(floor3, floor4), {})},
@@ -49,8 +50,8 @@ const std::map<std::string, names> may_name = {
     {"codegen", {}},
 };
 
-const names without_io = {"base",      "tl",      "crypto", "transport",
-                          "handshake", "session", "engine", "network_model"};
+const names without_io = {"base",    "tl",     "crypto",        "transport", "handshake",
+                          "session", "engine", "network_model", "simulation"};
 
 // Which room a public header belongs to; one that is not listed is an error of this table.
 const std::map<std::string, std::string> public_headers = {
