@@ -27,6 +27,8 @@ sources=(
   "crypto.open_1mib_vs_evp crypto.open_1mib_vs_sequential crypto.open_1mib_mb_s crypto.open_batch8_vs_single crypto.seal_1mib_vs_evp crypto.seal_batch8_vs_evp pq.median_ms|crypto_figures"
   "session.messages_per_s session.allocations_per_packet|session_figures"
   "handshake.median_ms|handshake_figures"
+  "network.utilisation network.best_peer_ratio network.median_peer_ratio network.single_stream_ratio network.late_refusals|network_figures"
+  "engine.sim_seeds_per_s|engine_figures"
   "loopback.mb_per_s loopback.client_cpu_s_per_gib loopback.client_peak_mb|loopback.py"
   "loopback.disk_mb_per_s|loopback.py --disk"
   "build.codegen_cpu_s build.codegen_peak_mb build.include_s build.layer_cpu_s build.layer_peak_mb build.clean_wall_s|build_cost.sh"

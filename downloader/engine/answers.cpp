@@ -72,7 +72,7 @@ void engine::on_rpc_failure(request_id id, const rpc_failure& failure, time_poin
       if (over != connections_.end()) {
         centre_of(over->second.dc).governor.on_flood(what.argument, failed.parts.what.size, now);
       }
-      give_back(failed, now);
+      give_back_uncut(failed, now);
       break;
     case failure_kind::migrate:
       migrate(failed.owner, failed, what.argument, now);
@@ -157,6 +157,7 @@ void engine::heard(const request& answered, std::int64_t size, time_point now) {
   centre.spares = 0;
   if (answered.for_hashes) return;
   alive.window.on_answer(answered.mark, size, now);
+  centre.rate += (alive.window.rate() - centre.rate) / (centre.rate > 0 ? 8 : 1);
   const duration took = now - answered.mark.sent;
   if (centre.answer_time) {
     *centre.answer_time += (took - *centre.answer_time) / 8;
@@ -193,6 +194,14 @@ void engine::give_back(const request& failed, time_point when) {
   job again = failed.parts;
   again.avoid = failed.over;
   owner.segments.give_back(again, when);
+}
+
+// The same after a flood wait: perhaps larger parts are asked for now, since fewer may be.
+void engine::give_back_uncut(const request& failed, time_point now) {
+  const bool is_plain = !failed.for_hashes && failed.parts.attempts == 0;
+  if (!is_plain || (failed.twin && requests_.contains(*failed.twin))) return give_back(failed, now);
+  files_.at(failed.owner)
+      .segments.give_back(range{failed.parts.what.offset, failed.parts.what.end()});
 }
 
 void engine::try_again(request failed, std::error_code code, const std::string& sentence,

@@ -41,7 +41,7 @@ int wanted_connections(std::int64_t bytes_left, bool has_answered, int most) {
   if (bytes_left <= 0) return 0;
   if (bytes_left <= 2 * mib) return 1;
   if (bytes_left <= 8 * mib) return std::min(2, most);
-  return has_answered || bytes_left >= 64 * mib ? most : std::min(4, most);
+  return has_answered || bytes_left >= much ? most : std::min(4, most);
 }
 
 }  // namespace mtfetch::engine

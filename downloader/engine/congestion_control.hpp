@@ -52,6 +52,9 @@ class connection_window {
   std::optional<duration> answer_time_;
 };
 
+/// So much is worth all connections at once.
+inline constexpr std::int64_t much = 64 * mib;
+
 /// How many connections `bytes_left` are worth: one for little, four at once for much, all of them
 /// once the data centre has answered.
 int wanted_connections(std::int64_t bytes_left, bool has_answered, int most);

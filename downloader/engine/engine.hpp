@@ -176,6 +176,7 @@ class engine {
     time_point may_open = time_point::min();
     time_point idle_since = no_deadline;
     std::optional<duration> answer_time;
+    double rate = 0;                // of one connection, smoothed over all; 0 while unknown
     std::uint32_t turn = 0;         // the file that comes next
     std::int64_t wanted_bytes = 0;  // to be asked for, of all its files
   };
@@ -187,6 +188,7 @@ class engine {
   void heard(const request& answered, std::int64_t size, time_point now);
   void drop_twin(const request& answered);
   void give_back(const request& failed, time_point when);
+  void give_back_uncut(const request& failed, time_point now);
   void try_again(request failed, std::error_code code, const std::string& sentence, time_point now);
   void migrate(file_id id, const request& failed, int dc, time_point now);
   void expire_reference(file_id id, const request& failed, time_point now);

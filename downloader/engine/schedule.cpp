@@ -334,8 +334,12 @@ int engine::open_connections(int dc) const {
 std::int32_t engine::part_size(const file& owner, const connection& over) const {
   const data_centre& centre = centres_.at(owner.dc);
   const double seconds = std::chrono::duration<double>(config_.part_time).count();
-  const auto in_time = static_cast<std::int64_t>(over.window.rate() * seconds);
-  std::int64_t fitting = over.window.rate() > 0 ? in_time : config_.part_size;
+  // A new connection is taken to be like those before it.
+  const double rate = over.window.rate() > 0 ? over.window.rate() : centre.rate;
+  const auto in_time = static_cast<std::int64_t>(rate * seconds);
+  // Much is asked for in as few requests as can be, until more is known.
+  const std::int64_t start = centre.wanted_bytes >= much ? largest_part : config_.part_size;
+  std::int64_t fitting = rate > 0 ? in_time : start;
   if (centre.governor.refused() > 0) {
     fitting = largest_part;  // requests may be what is scarce: each brings as much as it may
   } else {

@@ -13,7 +13,11 @@ namespace mtfetch::simulation {
 namespace {
 
 constexpr std::uint64_t shards = 20;
+#if defined(NDEBUG) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 constexpr std::uint64_t seeds_each = 500;
+#else
+constexpr std::uint64_t seeds_each = 25;  // some twenty times slower
+#endif
 
 void expect_survival(std::uint64_t seed) {
   const run ended = run_drawn(seed);
