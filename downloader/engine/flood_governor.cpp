@@ -15,6 +15,7 @@ constexpr std::chrono::seconds most_arrears{2};
 // square of the seconds without a refusal. What is not asked for is saved up by the server.
 constexpr double first_share = 0.97;
 constexpr double creep = 0.0005;
+constexpr std::chrono::seconds last_stretch{5};
 
 }  // namespace
 
@@ -41,22 +42,23 @@ void flood_governor::learn(measure& of) const {
   of.next = refused_at_;
 }
 
-void flood_governor::count(measure& of, double sent, time_point now) const {
+void flood_governor::count(measure& of, double sent, bool ends_soon, time_point now) const {
   of.let_through += sent;
   if (of.rate <= 0) return;
-  const double quiet = seconds_f(now - refused_at_).count();
+  const double quiet = ends_soon ? 0 : seconds_f(now - refused_at_).count();
   const seconds_f takes(sent / (of.rate * (first_share + creep * quiet * quiet)));
   of.next = std::max(of.next, now - most_arrears) + std::chrono::duration_cast<duration>(takes);
 }
 
-void flood_governor::on_sent(std::int64_t bytes, time_point now) {
+void flood_governor::on_sent(std::int64_t bytes, std::int64_t left, time_point now) {
   if (bytes == 0) return;  // a question for hashes
   if (std::exchange(news_, news_ && now < until_)) {
     learn(bytes_);
     learn(requests_);
   }
-  count(bytes_, static_cast<double>(bytes), now);
-  count(requests_, 1, now);
+  const bool ends_soon = static_cast<double>(left) < bytes_.rate * seconds_f(last_stretch).count();
+  count(bytes_, static_cast<double>(bytes), ends_soon, now);
+  count(requests_, 1, ends_soon, now);
 }
 
 }  // namespace mtfetch::engine

@@ -18,13 +18,15 @@ namespace mtfetch::engine {
 /// What was let through between two refusals tells the rate that the server allows, in bytes and in
 /// requests. Nobody says which of them it counts, so a request goes out when either rate allows it;
 /// where that was wrong the next refusal teaches better. The rates creep up until then: so few are
-/// refused, and a limit that was lifted is noticed. What was not sent during a pause is made up for
+/// refused, and a limit that was lifted is noticed. In the last seconds they do not: a refusal
+/// there would make the end wait for its pause. What was not sent during a pause is made up for
 /// after it, since the server saves up allowance meanwhile.
 class flood_governor {
  public:
   /// The server asked to wait. A nonsensical number is brought into 1 s .. 14 days.
   void on_flood(std::int32_t seconds, std::int64_t bytes, time_point now);
-  void on_sent(std::int64_t bytes, time_point now);
+  /// `left` bytes are still to be asked for after these.
+  void on_sent(std::int64_t bytes, std::int64_t left, time_point now);
   void on_answer(time_point now) {
     if (now >= until_) probing_ = false;
   }
@@ -46,7 +48,7 @@ class flood_governor {
   };
   time_point pace() const { return std::min(bytes_.next, requests_.next); }
   void learn(measure& of) const;
-  void count(measure& of, double sent, time_point now) const;
+  void count(measure& of, double sent, bool ends_soon, time_point now) const;
 
   time_point until_ = time_point::min();
   bool probing_ = false;

@@ -191,7 +191,7 @@ void engine::put(request made, std::optional<request_id> twin, time_point now) {
   made.mark = over.window.on_sent(now);
   made.due_at = now + over.window.time_for(over.outstanding_bytes).value_or(2 * expected(over));
   made.late_at = now + std::max(config_.least_late, 4 * expected(over));
-  centre_of(over.dc).governor.on_sent(made.parts.what.size, now);
+  centre_of(over.dc).governor.on_sent(made.parts.what.size, centre_of(over.dc).wanted_bytes, now);
   made.twin = twin;
   made.generation = files_.at(made.owner).generation;
   if (made.for_hashes) {

@@ -77,6 +77,8 @@ TEST(flood_governor, brings_nonsense_into_bounds) {
   EXPECT_EQ(governor.until(), start + std::chrono::hours(14 * 24));
 }
 
+constexpr std::int64_t plenty = 1LL << 40U;
+
 // A server with a budget of so much a second and a burst of three seconds, asked as often as the
 // governor allows. Gives what it let through and refused in each of `spans` spans of ten seconds.
 struct governed {
@@ -96,7 +98,7 @@ governed govern(double bytes_a_second, double requests_a_second, std::int64_t pa
     int refused = 0;
     for (; now < end; now += milliseconds(1)) {
       if (!governor.may_send(now, 0)) continue;
-      governor.on_sent(part, now);
+      governor.on_sent(part, plenty, now);
       const double passed = std::chrono::duration<double>(now - filled).count();
       filled = now;
       bytes = std::min(bytes + passed * bytes_a_second, 3 * bytes_a_second);
@@ -140,7 +142,7 @@ TEST(flood_governor, refusals_of_one_burst_teach_once) {
   for (flood_governor* governor : {&one, &many}) {
     for (int second = 0; second < 2; ++second) {
       const time_point at = start + seconds(10 * second);
-      for (int i = 0; i < 50; ++i) governor->on_sent(1000, at);
+      for (int i = 0; i < 50; ++i) governor->on_sent(1000, plenty, at);
       const int refusals = governor == &many ? 20 : 1;
       for (int i = 0; i < refusals; ++i) governor->on_flood(1, 0, at + milliseconds(i));
     }
@@ -150,7 +152,7 @@ TEST(flood_governor, refusals_of_one_burst_teach_once) {
   // bursts: fifty requests in them at most.
   const time_point after = start + seconds(12);
   for (flood_governor* governor : {&one, &many}) {
-    for (int i = 0; i < 15; ++i) governor->on_sent(1000, after);
+    for (int i = 0; i < 15; ++i) governor->on_sent(1000, plenty, after);
     EXPECT_GT(governor->next_send(), after);
     EXPECT_LT(governor->next_send(), after + seconds(5));
   }
@@ -162,16 +164,16 @@ TEST(flood_governor, makes_up_for_a_pause_then_paces) {
   // Twice 100 requests in 10 s, then a refusal and a pause of a second.
   for (int round = 0; round < 2; ++round) {
     for (int i = 0; i < 100; ++i) {
-      governor.on_sent(1000, start + seconds(10 * round) + milliseconds(100 * i));
+      governor.on_sent(1000, plenty, start + seconds(10 * round) + milliseconds(100 * i));
     }
     governor.on_flood(1, 0, start + seconds(10 * round + 10));
   }
   time_point now = governor.until();
   int at_once = 0;
-  governor.on_sent(1000, now);
+  governor.on_sent(1000, plenty, now);
   governor.on_answer(now);
   while (governor.may_send(now, 1) && at_once < 1000) {
-    governor.on_sent(1000, now);
+    governor.on_sent(1000, plenty, now);
     ++at_once;
   }
   EXPECT_NEAR(at_once, 10, 2) << "a second's worth";
@@ -184,7 +186,7 @@ TEST(flood_governor, asks_for_more_as_time_goes_by_without_a_refusal) {
   const time_point start(seconds(1000));
   for (int round = 0; round < 2; ++round) {
     for (int i = 0; i < 100; ++i) {
-      governor.on_sent(1000, start + seconds(10 * round) + milliseconds(100 * i));
+      governor.on_sent(1000, plenty, start + seconds(10 * round) + milliseconds(100 * i));
     }
     governor.on_flood(1, 0, start + seconds(10 * round + 10));
   }
@@ -193,13 +195,41 @@ TEST(flood_governor, asks_for_more_as_time_goes_by_without_a_refusal) {
   for (std::size_t span = 0; span < sent.size(); ++span) {
     for (const time_point end = now + seconds(10); now < end; now += milliseconds(1)) {
       if (!governor.may_send(now, 0)) continue;
-      governor.on_sent(1000, now);
+      governor.on_sent(1000, plenty, now);
       governor.on_answer(now);
       ++sent[span];
     }
   }
   EXPECT_NEAR(sent[0], 110, 12) << "what it learned, and the pause made up for";
   EXPECT_GT(sent[5], 2 * sent[1]) << "a limit that was lifted is noticed";
+}
+
+TEST(flood_governor, asks_for_no_more_than_it_knows_of_in_the_last_seconds) {
+  for (const bool ends_soon : {false, true}) {
+    flood_governor governor;
+    const time_point start(seconds(1000));
+    for (int round = 0; round < 2; ++round) {
+      for (int i = 0; i < 100; ++i) {
+        governor.on_sent(1000, plenty, start + seconds(10 * round) + milliseconds(100 * i));
+      }
+      governor.on_flood(1, 0, start + seconds(10 * round + 10));
+    }
+    governor.on_sent(1000, plenty, governor.until());
+    // Half a minute later; ten requests a second are known of.
+    const time_point later = governor.until() + seconds(30);
+    governor.on_answer(later);
+    int sent = 0;
+    for (time_point now = later; now < later + seconds(4); now += milliseconds(1)) {
+      if (!governor.may_send(now, 0)) continue;
+      governor.on_sent(1000, ends_soon ? 40'000 : plenty, now);
+      ++sent;
+    }
+    if (ends_soon) {
+      EXPECT_LE(sent, 62) << "and two seconds' worth made up for";
+    } else {
+      EXPECT_GE(sent, 70);
+    }
+  }
 }
 
 TEST(failure, says_what_an_rpc_error_means) {
