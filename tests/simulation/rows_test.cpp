@@ -82,7 +82,8 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(matrix, ours_keeps_up_with_the_best_of_the_fixed_settings) {
   for (const char* name : {"5 ms, 6 MB/s a connection, no faults",
                            "50 ms, 1 MB/s a connection, a connection is reset every 2 s",
-                           "200 ms, 6 MB/s a connection, one connection at 5 %"}) {
+                           "200 ms, 6 MB/s a connection, one connection at 5 %",
+                           "200 ms, 6 MB/s a connection, a budget of 10 requests/s"}) {
     const row of = row_named(name);
     double best = 0;
     for (const fixed_policy& policy : fixed_policies()) {
