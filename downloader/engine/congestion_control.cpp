@@ -26,6 +26,7 @@ void connection_window::on_answer(mark sent, std::int64_t size, time_point now) 
     // The least time creeps up, so that a longer way is noticed in the end.
     least_time_ = took < least_time_ ? took : least_time_ + (took - least_time_) / 2048;
   }
+  least_time_ = std::min(least_time_, longest_way_);
   const double product = rate_ * seconds(least_time_);
   const double most = static_cast<double>(bounds_.most);
   window_ = std::max(bounds_.least, static_cast<std::int64_t>(std::min(2 * product, most)));

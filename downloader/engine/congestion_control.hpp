@@ -30,6 +30,8 @@ class connection_window {
   connection_window() = default;
   explicit connection_window(limits bounds) : bounds_(bounds), window_(bounds.start) {}
 
+  /// It took so long to open: a round trip at least, so that an answer's way is no longer.
+  void on_opened(duration took) { longest_way_ = took; }
   mark on_sent(time_point now) const { return mark{now, delivered_}; }
   void on_answer(mark sent, std::int64_t size, time_point now);
   /// The connection or the account was told to slow down, or answers were lost.
@@ -49,6 +51,7 @@ class connection_window {
   std::int64_t delivered_ = 0;
   double rate_ = 0;
   duration least_time_{0};
+  duration longest_way_ = duration::max();
   std::optional<duration> answer_time_;
 };
 

@@ -72,6 +72,7 @@ void engine::on_connected(connection_id id, time_point now) {
   const auto entry = connections_.find(id);
   if (entry == connections_.end()) return;
   entry->second.open = true;
+  entry->second.window.on_opened(now - entry->second.last_heard);
   entry->second.last_heard = now;
   settle(now);
 }
