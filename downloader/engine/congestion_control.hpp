@@ -31,7 +31,9 @@ class connection_window {
   explicit connection_window(limits bounds) : bounds_(bounds), window_(bounds.start) {}
 
   /// It took so long to open: a round trip at least, so that an answer's way is no longer.
-  void on_opened(duration took) { longest_way_ = took; }
+  void on_opened(duration took) {
+    if (took > duration(0)) longest_way_ = took;
+  }
   mark on_sent(time_point now) const { return mark{now, delivered_}; }
   void on_answer(mark sent, std::int64_t size, time_point now);
   /// The connection or the account was told to slow down, or answers were lost.

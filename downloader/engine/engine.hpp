@@ -162,6 +162,7 @@ class engine {
     connection_window::mark mark;
     time_point due_at;  // when it should come, by what its connection did so far
     time_point late_at;
+    int copies = 0;                  // asked for so often before
     std::optional<request_id> twin;  // the other copy of a hedged request
     unsigned generation = 0;
   };
@@ -220,6 +221,7 @@ class engine {
   bool has_room(const connection& candidate) const;
   std::int32_t part_size(const file& owner, const connection& over) const;
   duration expected(const connection& over) const;
+  duration late_after(const request& made) const;
   duration dead_after(const connection& over) const;
   data_centre& centre_of(int dc) { return centres_[dc]; }
 

@@ -190,7 +190,7 @@ void engine::put(request made, std::optional<request_id> twin, time_point now) {
   in_flight_ += made.parts.what.size;
   made.mark = over.window.on_sent(now);
   made.due_at = now + over.window.time_for(over.outstanding_bytes).value_or(2 * expected(over));
-  made.late_at = now + std::max(config_.least_late, 4 * expected(over));
+  made.late_at = now + late_after(made);
   centre_of(over.dc).governor.on_sent(made.parts.what.size, centre_of(over.dc).wanted_bytes, now);
   made.twin = twin;
   made.generation = files_.at(made.owner).generation;
@@ -226,7 +226,7 @@ void engine::hedge_late_requests(time_point now) {
     request& made = entry->second;
     const connection& over = connections_.at(made.over);
     data_centre& centre = centre_of(over.dc);
-    made.late_at = now + std::max(config_.least_late, 4 * expected(over));
+    made.late_at = now + late_after(made);
     if (made.twin) {
       if (*made.twin < id) continue;  // the younger copy waits for its elder's end
       drop_request dropped;
@@ -246,6 +246,7 @@ void engine::hedge_late_requests(time_point now) {
     }
     request copy = made;
     copy.over = *other;
+    ++copy.copies;
     put(copy, id, now);
   }
 }
@@ -356,6 +357,16 @@ duration engine::expected(const connection& over) const {
   const duration measured =
       over.window.answer_time().value_or(centre.answer_time.value_or(config_.first_answer));
   return measured * centre.patience;
+}
+
+// By what the connection did so far, this size and what waits before it. Each copy gets twice the
+// time of the one before: else a part that takes longer would be dropped and asked for again for
+// ever.
+duration engine::late_after(const request& made) const {
+  constexpr int most_doublings = 5;
+  const duration once = std::max({config_.least_late, 4 * expected(connections_.at(made.over)),
+                                  2 * (made.due_at - made.mark.sent)});
+  return once * (1 << std::min(made.copies, most_doublings));
 }
 
 duration engine::dead_after(const connection& over) const {
