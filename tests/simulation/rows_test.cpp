@@ -8,6 +8,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <ostream>
+#include <stdexcept>
+#include <string_view>
 
 namespace mtfetch::simulation {
 namespace {
@@ -49,6 +52,8 @@ TEST(matrix, nothing_is_fetched_twice_where_nothing_goes_wrong) {
 struct bound {
   const char* name;
   double least;  // share of the capacity
+
+  friend void PrintTo(const bound& what, std::ostream* out) { *out << what.name; }
 };
 
 class bounded_row : public ::testing::TestWithParam<bound> {};
