@@ -141,7 +141,7 @@ std::shared_ptr<renewed_session> client_state::session_of(int dc) {
   auto& place = sessions_[dc];
   if (place) return place;
   const bool known = std::ranges::any_of(shared_->known.dcs, [dc](const dc_option& option) {
-    return option.id == dc && !option.media_only;
+    return option.id == dc && !option.media_only && !option.cdn;
   });
   if (!known) {
     sessions_.erase(dc);
@@ -187,6 +187,7 @@ asio::awaitable<std::shared_ptr<renewed_session>> client_state::open_files_sessi
   duties.makes_keys = false;
   duties.updates = false;
   if (is_cdn(dc)) {
+    duties.what = net::purpose::cdn;
     duties.key = dc_session::key_use::cdn;
     for (bool anew = false;; anew = true) {
       co_await learn_cdn_keys(dc, terms.deadline, anew);

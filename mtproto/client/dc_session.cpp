@@ -488,7 +488,7 @@ void dc_session::connection_ended(std::error_code why, duration lived) {
     shared_->ways.works(way_name_);
     pauses_ = lived >= good_life ? 0 : pauses_ + 1;
   } else {
-    if (blames_the_way(why) && !shared_->settings.proxy) {
+    if (blames_the_way(why, shared_->settings.proxy)) {
       shared_->ways.fruitless(way_name_, net::now().mono);
     }
     ++pauses_;

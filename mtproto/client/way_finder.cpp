@@ -22,11 +22,10 @@ std::chrono::milliseconds in_milliseconds(duration time) {
 
 }  // namespace
 
-bool blames_the_way(std::error_code why) {
+bool blames_the_way(std::error_code why, const std::optional<proxy>& through) {
   if (why == std::errc::operation_canceled) return false;
-  if (why.category() != transport_category()) return why.category() == std::system_category();
-  return why != transport_errc::auth_key_unknown && why != transport_errc::flood &&
-         why != transport_errc::wrong_dc;
+  return net::concerns_the_address(why, through) && why != transport_errc::auth_key_unknown &&
+         why != transport_errc::flood && why != transport_errc::wrong_dc;
 }
 
 way_finder::way_finder(std::shared_ptr<environment> shared, int dc, net::purpose what,
@@ -35,14 +34,12 @@ way_finder::way_finder(std::shared_ptr<environment> shared, int dc, net::purpose
 
 std::optional<net::way_plan> way_finder::next(time_point now) {
   const config& settings = shared_->settings;
-  // An MTProxy chooses the address, and takes nothing but its own framing.
-  const bool mtproxy = settings.proxy && settings.proxy->what == proxy::kind::mtproxy;
   net::route_wishes wishes;
   wishes.what = what_;
-  wishes.obfuscated = settings.wire.obfuscated || mtproxy;
-  wishes.pinned = mtproxy ? way::tcp : settings.wire.way;
-  wishes.order.ipv6_first = settings.wire.ipv6_first;
-  wishes.order.behind_proxy = settings.proxy.has_value();
+  wishes.obfuscated = settings.wire.obfuscated;
+  wishes.pinned = settings.wire.way;
+  wishes.ipv6_first = settings.wire.ipv6_first;
+  if (settings.proxy) wishes.through = settings.proxy->what;
   std::vector<net::step> steps = net::steps_to(shared_->known, dc_, wishes, shared_->ways, now);
   for (net::step& one : steps) {
     std::erase_if(one.addresses,
@@ -64,6 +61,7 @@ std::optional<net::way_plan> way_finder::next(time_point now) {
   plan.through = settings.proxy;
   plan.framing = static_cast<transport::framing>(settings.wire.framing);
   plan.obfuscated = settings.wire.obfuscated;
+  plan.hello = settings.wire.hello;
   plan.dialling.timeout = in_milliseconds((give_up_ - now) / static_cast<int>(steps_left_));
   plan.random = shared_->random;
   plan.buffers = shared_->buffers;
@@ -84,7 +82,7 @@ time_point way_finder::key_until(time_point now) const {
 
 bool way_finder::failed(std::error_code why, const std::string& sentence, const std::string& opened,
                         time_point now) {
-  if (!blames_the_way(why)) return false;
+  if (!blames_the_way(why, shared_->settings.proxy)) return false;
   first_ = sentences_.empty() ? why : first_;
   only_ = sentences_.empty() ? std::current_exception() : nullptr;
   sentences_.push_back(sentence);

@@ -52,6 +52,6 @@ class way_finder {
 };
 
 /// Whether this says something about the way, rather than about the server at its end.
-bool blames_the_way(std::error_code why);
+bool blames_the_way(std::error_code why, const std::optional<proxy>& through);
 
 }  // namespace mtfetch::client_impl

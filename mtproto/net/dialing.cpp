@@ -96,7 +96,8 @@ std::vector<dc_option> ways_to(const network& network, int dc, purpose what, boo
     const bool has_secret = !option.secret.empty();
     if ((option.tcpo_only || has_secret) && !obfuscated) continue;
     if (has_secret && !transport::proxy_secret::from_bytes(option.secret)) continue;
-    if (option.media_only && what != purpose::files) continue;
+    if (option.media_only && what == purpose::calls) continue;
+    if (option.cdn != (what == purpose::cdn)) continue;
     (option.media_only ? media : plain)[option.ipv6 ? 1 : 0].push_back(option);
   }
   std::vector<dc_option> out;

@@ -8,7 +8,9 @@
 #include "mtproto/net/way_memory.hpp"
 
 #include <mtfetch/network.hpp>
+#include <mtfetch/proxy.hpp>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,7 +28,10 @@ struct route_wishes {
   purpose what = purpose::calls;
   bool obfuscated = true;
   way pinned = way::automatic;  ///< only this way
-  way_order order;
+  bool ipv6_first = true;
+  /// A proxy stands between. A SOCKS5 or HTTP one is asked for everything on the list. An MTProxy
+  /// chooses the address and takes nothing but its own framing, so that it is asked once.
+  std::optional<proxy::kind> through;
 };
 
 /// What way_memory calls a way: "TCP 149.154.167.51:443".

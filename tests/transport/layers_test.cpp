@@ -28,7 +28,7 @@ struct tower {
     std::vector<layer> stack;
     stack.emplace_back(socks5_client(far_away, somebody));
     stack.emplace_back(http_connect_client(far_away, {}));
-    stack.emplace_back(fake_tls_client(secret, 1700000000, seeded(1)));
+    stack.emplace_back(fake_tls_client(secret, 1700000000, seeded(1), shapes::current));
     near = layers(std::move(stack));
     proxy_test::fake_tls_server::options how;
     how.domain = secret.domain;
