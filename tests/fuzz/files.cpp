@@ -114,11 +114,11 @@ std::string address_of(const proxy& to) {
   return out + (bracketed ? "[" + to.host + "]" : to.host) + ":" + port;
 }
 
-// Parts as long as a secret must not come back; shorter ones may be words of the sentence.
+// Parts as long as a secret must not come back; shorter ones, cut at blanks, may be its words.
 void require_unrepeated(std::string_view text, std::string_view sentence) {
   constexpr std::size_t telling = 20;
   while (!text.empty()) {
-    const std::string_view part = text.substr(0, text.find_first_of("/:@?&=#"));
+    const std::string_view part = text.substr(0, text.find_first_of("/:@?&=# "));
     text.remove_prefix(std::min(part.size() + 1, text.size()));
     require(part.size() < telling || sentence.find(part) == std::string_view::npos,
             "errors do not repeat what may be secret");
