@@ -113,6 +113,8 @@ server::server(server_options options, random_source random)
     options_.prime.assign(known.begin(), known.end());
   }
 }
+server::server(const server&) = default;
+server& server::operator=(const server&) = default;
 server::server(server&&) noexcept = default;
 server& server::operator=(server&&) noexcept = default;
 server::~server() = default;

@@ -28,6 +28,9 @@ bool is_name_character(char c) {
   return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '.' ||
          c == '_';
 }
+bool is_address_character(char c) {
+  return is_name_character(c) || c == ':' || c == '%';
+}
 
 std::string lowered(std::string_view text) {
   std::string out(text);
@@ -178,10 +181,13 @@ class reading {
 
   void set_host(proxy& out, std::string host) const {
     if (host.empty()) fail("has no host");
-    std::error_code ec;
-    asio::ip::make_address(host, ec);
-    const bool fits = host.size() <= longest_host && std::ranges::all_of(host, is_name_character);
-    if (ec && !fits) fail("has a host that is neither a name nor an address");
+    // Asio stops at a zero, and takes anything for the zone of an IPv6 address.
+    std::error_code no_address;
+    asio::ip::make_address(host, no_address);
+    const bool fits =
+        host.size() <= longest_host &&
+        std::ranges::all_of(host, no_address ? is_name_character : is_address_character);
+    if (!fits) fail("has a host that is neither a name nor an address");
     out.host = std::move(host);
   }
 

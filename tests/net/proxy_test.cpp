@@ -93,6 +93,9 @@ TEST(proxy, says_what_is_wrong_with_which_part) {
       {"socks5://[1.2.3.4]:80", "no IPv6 address"},
       {"socks5://ho$t:80", "neither a name nor an address"},
       {"socks5://" + std::string(254, 'a') + ":80", "neither a name nor an address"},
+      // What system calls make an address of, but what is none.
+      {"tg://socks?server=1.2.3.4%00x&port=1", "neither a name nor an address"},
+      {"tg://socks?server=::1%25%1b[2J&port=1", "neither a name nor an address"},
       {"socks5://ann:x@host:80/path", "behind host and port"},
       {"socks5://ann:%zz@host:80", "% in its password"},
       {"socks5://ann%2@host:80", "% in its user name"},

@@ -121,6 +121,27 @@ TEST(layers, end_with_the_error_of_the_one_that_failed) {
   EXPECT_FALSE(both.is_open());
 }
 
+TEST(layers, hand_on_what_came_before_an_error_and_nothing_behind_it) {
+  bytes up;
+  bytes down;
+  bytes plain;
+  std::vector<layer> stack;
+  stack.emplace_back(websocket_server(seeded(1)));
+  layers far(std::move(stack));
+  websocket_client near("host", "/apiws", seeded(2));
+  near.start(up);
+  ASSERT_FALSE(far.receive(up, plain, down));
+  ASSERT_FALSE(near.receive(down, plain, up));
+  up.clear();
+  near.send(text("last"), up);
+  const bytes close = from_hex("888000000000");
+  up.insert(up.end(), close.begin(), close.end());
+  EXPECT_EQ(far.receive(up, plain, down), transport_errc::closed);
+  EXPECT_EQ(plain, text("last"));
+  EXPECT_EQ(far.receive(up, plain, down), transport_errc::closed);
+  EXPECT_EQ(plain, text("last"));
+}
+
 TEST(layers, are_nothing_when_there_are_none) {
   layers none;
   bytes wire;
