@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <utility>
 
 #include <mtfetch/mtproto_types.hpp>
@@ -150,7 +149,6 @@ void client_session::send_again(request_id id, resend how) {
 void client_session::on_connected(instant now, tail trailing) {
   connected_ = true;
   heard_ = false;
-  first_id_ = 0;
   trailing_ = trailing;
   strays_ = 0;
   clock_.start(now);
@@ -158,13 +156,8 @@ void client_session::on_connected(instant now, tail trailing) {
   liveness_.begin(now.mono);
 }
 
-void client_session::on_connection_lost(std::error_code why) {
+void client_session::on_connection_lost() {
   connected_ = false;
-  if (heard_ || why != transport_errc::auth_key_unknown) {
-    unknown_since_ = std::numeric_limits<std::int64_t>::max();
-  } else if (first_id_ != 0) {
-    unknown_since_ = std::min(unknown_since_, first_id_);
-  }
   previous_session_ = 0;
   salts_asked_.reset();
   questions_.clear();
@@ -204,7 +197,7 @@ void client_session::replace_key(crypto::auth_key key, std::int64_t salt) {
     if (requests_.find(*first_) != nullptr) finish(*first_);
     first_.reset();
   }
-  reset_session(std::exchange(unknown_since_, std::numeric_limits<std::int64_t>::max()));
+  reset_session();
   previous_session_ = 0;
   errands_.clear();  // the session before this one belongs to the other key
 }

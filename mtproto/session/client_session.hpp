@@ -5,7 +5,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <memory>
 #include <mtfetch/bytes.hpp>
 #include <mtfetch/instant.hpp>
@@ -71,10 +70,9 @@ class client_session {
 
   /// A connection is there; `trailing` says what its framing leaves behind packets.
   void on_connected(instant now, tail trailing = tail::cut);
-  /// The connection is gone, and why, where that is known: what was sent over one that only said
-  /// that the key is unknown (transport_errc::auth_key_unknown) was surely not run. Requests
-  /// without an answer stay and are asked about on the next.
-  void on_connection_lost(std::error_code why = {});
+  /// The connection is gone. Requests without an answer stay and are asked about on the next. That
+  /// the key is unknown (-404) proves nothing of what was sent: anybody on the way can say it.
+  void on_connection_lost();
 
   /// Takes one packet, decrypting it in place; `owner` keeps the bytes alive for the events that
   /// are slices of them. An error means: close the connection, then `on_connection_lost()`.
@@ -150,7 +148,7 @@ class client_session {
   // client_session.cpp
   request_id accept(request_id id);
   void pack(request& large) const;
-  bool may_go(request& next);
+  bool may_go(const request& next);
   bool waits_for(request_id earlier);
   bool has_failed(request_id id) const;
   void finish(request_id id);
@@ -163,6 +161,7 @@ class client_session {
   void write_plan(tl::packet_buffer& out, instant now);
   void plan(instant now);
   bool plan_requests(instant now);
+  bool take_from_queue(instant now);
   void plan_services(instant now);
   bool question_waits();
   bytes wrapper_of(const request& next);
@@ -197,7 +196,7 @@ class client_session {
   void doubt(request& unsettled);
   void ask_again(const std::optional<std::vector<std::int64_t>>& about);
   void use_salt(std::int64_t salt);
-  void reset_session(std::int64_t surely_refused_from);
+  void reset_session();
   void draw_session_id();
 
   crypto::auth_key key_;
@@ -230,14 +229,13 @@ class client_session {
   fifo<event> events_;
 
   bool connected_ = false;
-  bool heard_ = false;         // a good packet came over this connection
-  std::int64_t first_id_ = 0;  // the first that was new on this connection
-  // From this id on everything went to a server that did not know the key.
-  std::int64_t unknown_since_ = std::numeric_limits<std::int64_t>::max();
+  // A good packet came over this connection: the server knows the key. What may run only once
+  // waits for it, since it could not be told from what ran when the server says -404.
+  bool heard_ = false;
   tail trailing_ = tail::cut;
   liveness liveness_;
   // A complaint asked for a new session: begun when the packet has been read to its end.
-  std::optional<std::int64_t> reset_wanted_;
+  bool reset_wanted_ = false;
 
   // Used again from packet to packet.
   std::vector<planned> plan_;

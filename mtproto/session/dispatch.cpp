@@ -61,7 +61,8 @@ std::error_code client_session::receive_opened(byte_view packet,
       (age == server_clock::age::too_new && clock_.trusted())) {
     trust = clock_.trusted() ? belief::complaints : belief::beginnings;
   }
-  if (trust == belief::all && seen_.check(head.message_id) == seen_ids::verdict::fresh) {
+  const bool fresh = seen_.check(head.message_id) == seen_ids::verdict::fresh;
+  if (trust == belief::all && fresh) {
     strays_ = 0;
   } else if (++strays_ > most_strays) {
     return trust == belief::all ? security_errc::replayed_message : security_errc::stale_message;
@@ -73,9 +74,9 @@ std::error_code client_session::receive_opened(byte_view packet,
   if (!bad && trust == belief::all) {
     clock_.observe(head.message_id, now);
     clock_.trust();
-    heard_ = true;
+    heard_ = heard_ || fresh;
   }
-  if (reset_wanted_) reset_session(*std::exchange(reset_wanted_, std::nullopt));
+  if (std::exchange(reset_wanted_, false)) reset_session();
   if (clock_.moved(now)) events_.push(time_changed{clock_.offset()});
   return bad;
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // How client_session mends what went wrong: complaints of the server, doubts about what it
 // received.
-#include <limits>
 #include <mtfetch/mtproto_types.hpp>
 #include <utility>
 
@@ -15,10 +14,6 @@ namespace {
 
 // Complaints in a row with nothing else between them: the server will not be content with us.
 constexpr int most_complaints = 64;
-// The server takes ids up to 30 s ahead. With twice that a delay on the way cannot make it take a
-// later id after it refused one.
-constexpr std::chrono::seconds surely_ahead{60};
-constexpr std::int64_t nothing_refused = std::numeric_limits<std::int64_t>::max();
 
 }  // namespace
 
@@ -44,13 +39,9 @@ std::error_code client_session::take_complaint(const incoming& message) {
   // It names a message of ours, so it is an answer of now, whatever our clock says.
   const bool wrong_time = what == remedy::fix_time || what == remedy::fix_time_and_session;
   if (wrong_time || message.trust != belief::all) clock_.set(message.id, message.now);
-  if (what == remedy::fix_time_and_session) {
-    const auto ahead =
-        tl::exact_unix_time_of(complaint.bad_msg_id) - tl::exact_unix_time_of(message.id);
-    reset_wanted_ = ahead > surely_ahead ? complaint.bad_msg_id : nothing_refused;
-    clock_.restart_ids();
-  }
-  if (what == remedy::new_session) reset_wanted_ = nothing_refused;
+  if (what == remedy::fix_time_and_session) clock_.restart_ids();
+  reset_wanted_ =
+      reset_wanted_ || what == remedy::fix_time_and_session || what == remedy::new_session;
   if (what == remedy::take_salt) use_salt(complaint.new_server_salt);
   repeat_refused(complaint.bad_msg_id, what, message.now);
   return {};
@@ -206,16 +197,15 @@ void client_session::use_salt(std::int64_t salt) {
   if (salts_.replace(salt)) events_.push(salts_changed{salt});
 }
 
-// A new session id; message ids of the old one mean nothing in it. What the server refused, by
-// itself or because ids from `surely_refused_from` on cannot have been taken, is sent again; so is
-// what may be repeated. The rest may have been run: its answer is lost with the session.
-void client_session::reset_session(std::int64_t surely_refused_from) {
+// A new session id; message ids of the old one mean nothing in it. What the server refused is sent
+// again; so is what may be repeated. The rest may have been run: its answer is lost with the
+// session. (None of it is there when a connection begins with a wrong time: see heard_.)
+void client_session::reset_session() {
   affected_.clear();
   sent_.each([&](const sent_requests::entry& each) { affected_.push_back(each.request); });
   for (const request_id id : affected_) {
     const request& open = *requests_.find(id);
-    if (open.state == progress::queued || open.options.repeatable == repeat::allowed ||
-        open.message_id >= surely_refused_from) {
+    if (open.state == progress::queued || open.options.repeatable == repeat::allowed) {
       send_again(id, resend::anew);
     } else {
       give_up(id, transport_errc::closed);
