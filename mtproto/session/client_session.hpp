@@ -182,7 +182,7 @@ class client_session {
   std::error_code take_question(const incoming& message);
   static bool believes(const incoming& message);
   void acknowledge(const incoming& message);
-  result<shared_bytes> unpack(byte_view boxed) const;
+  result<shared_bytes> unpack(byte_view boxed);
   static shared_bytes slice(const incoming& message, byte_view part);
 
   // recovery.cpp
@@ -190,6 +190,7 @@ class client_session {
   std::error_code take_state_info(const incoming& message);
   std::error_code take_all_info(const incoming& message);
   bool was_sent(std::int64_t message_id);
+  bool owe(service kind, std::int64_t about, bytes info = {});
   void repeat_refused(std::int64_t message_id, remedy what, instant now);
   void repeat_forgotten(std::int64_t first_id);
   void settle(std::int64_t message_id, std::uint8_t status);
@@ -213,8 +214,9 @@ class client_session {
   sequence sequence_;
   seen_ids seen_;
   pending_acks acks_;
-  int strays_ = 0;      // packets in a row that were not of our time or not new
-  int complaints_ = 0;  // complaints in a row with no other message between them
+  std::size_t inflate_left_ = 0;  // of this packet
+  int strays_ = 0;                // packets in a row that were not of our time or not new
+  int complaints_ = 0;            // complaints in a row with no other message between them
 
   request_table requests_;
   fifo<request_id> queue_;

@@ -12,6 +12,8 @@ namespace mtfetch::session {
 
 namespace {
 
+// What waits for a server that asks, or complains, and never reads.
+constexpr std::size_t most_errands = 4096;
 // Complaints in a row with nothing else between them: the server will not be content with us.
 constexpr int most_complaints = 64;
 
@@ -93,7 +95,7 @@ void client_session::repeat_refused(std::int64_t message_id, remedy what, instan
       case service::resend:
       case service::end_session:
       case service::end_key:
-        errands_.push({each.kind, each.about, {}});
+        owe(each.kind, each.about);
         break;
       case service::state_info:
         break;  // the server will ask again
@@ -101,6 +103,15 @@ void client_session::repeat_refused(std::int64_t message_id, remedy what, instan
         break;  // the next one follows its answer
     }
   });
+  // Refused once is refused: what it held waits under new ids, and another complaint says no more.
+  services_.forget(message_id);
+}
+
+// Something to be told to the server; false when too much waits already.
+bool client_session::owe(service kind, std::int64_t about, bytes info) {
+  if (errands_.size() >= most_errands) return false;
+  errands_.push({kind, about, std::move(info)});
+  return true;
 }
 
 // The server begins with this message: whatever it was sent before, it knows nothing of.

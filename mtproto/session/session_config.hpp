@@ -40,7 +40,7 @@ struct session_config {
   std::size_t request_bytes = std::size_t{1024} * 1024 - 2048;
   /// Requests from this size on are sent as gzip_packed when that saves a tenth; 0: never.
   std::size_t pack_from = 1024;
-  /// What gzip_packed may inflate to, the whole of it.
+  /// What all the gzip_packed of one packet may inflate to together.
   std::size_t gzip_bytes = std::size_t{16} * 1024 * 1024;
   /// How many message ids of the server are remembered to recognise a replay.
   std::size_t remembered_ids = 4096;

@@ -219,6 +219,26 @@ TEST(client_session_complaints, closes_when_the_server_only_complains) {
   EXPECT_EQ(bad, protocol_errc::bad_message);
 }
 
+// Each complaint about one container asked for 128 answers anew.
+TEST(client_session_complaints, make_it_owe_no_more_however_often_they_come) {
+  rig r;
+  r.connect();
+  std::vector<wire_message> offers;
+  for (int i = 0; i < 100; ++i) {
+    mtproto::msg_new_detailed_info offer;
+    offer.answer_msg_id = (r.server.make({}, content::unrelated, r.now)).id;
+    offers.push_back(r.server.make(tl::serialize(offer), content::unrelated, r.now));
+  }
+  EXPECT_FALSE(r.deliver(r.server.seal(offers, r.now)));
+  const auto asked = r.sent();
+  ASSERT_EQ(asked.size(), 100u);
+  for (int i = 0; i < 100; ++i) {
+    EXPECT_FALSE(r.refuse_salt(asked[0].container, 1000 + i));
+    EXPECT_FALSE(r.tell(mtproto::pong()));
+  }
+  EXPECT_EQ(r.sent().size(), 100u);
+}
+
 /// A client whose wall clock is wrong by `off`; the server refuses ids outside its window.
 void heal(duration off, bool knows_offset) {
   rig r(rig::quiet(), knows_offset ? -off : duration{});

@@ -134,6 +134,23 @@ TEST(client_session_receiving, ends_a_request_whose_answer_is_a_gzip_bomb_and_cl
   EXPECT_EQ(lost_ones[0].why, protocol_errc::gzip_too_large);
 }
 
+TEST(client_session_receiving, inflates_no_more_for_a_container_than_for_a_message) {
+  session_config config = rig::quiet();
+  config.gzip_bytes = 1000;
+  rig r(config);
+  r.connect();
+  const auto packed = [&](std::size_t size) {
+    return r.server.make(gzipped(bytes(size)), content::related, r.now);
+  };
+  for (int packet = 0; packet < 3; ++packet) {
+    EXPECT_FALSE(r.deliver(r.server.seal({packed(400), packed(600)}, r.now)));
+  }
+  EXPECT_EQ(r.events_of<update>().size(), 6u);
+  EXPECT_EQ(r.deliver(r.server.seal({packed(400), packed(604)}, r.now)),
+            protocol_errc::gzip_too_large);
+  EXPECT_EQ(r.events_of<update>().size(), 1u);
+}
+
 TEST(client_session_receiving, refuses_gzip_that_is_damaged_or_in_gzip) {
   rig r;
   r.connect();
