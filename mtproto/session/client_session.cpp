@@ -114,6 +114,7 @@ void client_session::cancel(request_id id) {
   if (sent_.find(gone->message_id) != nullptr) {
     errands_.push({service::drop_answer, gone->message_id, {}});
   }
+  note_failure(id);  // whether it ran nobody will know: what comes after it may not
   finish(id);
 }
 
@@ -152,6 +153,7 @@ void client_session::on_connected(instant now, tail trailing) {
   trailing_ = trailing;
   strays_ = 0;
   clock_.start(now);
+  clock_.note_sleep(now);
   clock_.distrust();
   liveness_.begin(now.mono);
 }
@@ -179,12 +181,18 @@ std::optional<event> client_session::poll_event() {
 
 time_point client_session::deadline() const {
   if (!connected_) return no_deadline;
-  return std::min({acks_.deadline(), questions_.deadline(), liveness_.deadline(awaits_answer())});
+  return std::min(
+      {acks_.deadline(), questions_.deadline(), first_due_, liveness_.deadline(awaits_answer())});
 }
 
 std::error_code client_session::on_deadline(instant now) {
   if (!connected_) return {};
   if (liveness_.dead(now.mono)) return transport_errc::timed_out;
+  if (now.mono >= first_due_) {
+    first_due_ = no_deadline;
+    // Its answer was lost in the server, or never was one; the server may be told it again.
+    if (first_ && requests_.find(*first_) != nullptr) send_again(*first_, resend::anew);
+  }
   while (const auto unanswered = questions_.take_overdue(now.mono)) ask_again(unanswered);
   return {};
 }

@@ -59,8 +59,8 @@ class client_session {
   /// it before the next packet is written. When the earlier one fails, the later one ends as
   /// `failure` MSG_WAIT_FAILED. An `earlier` that has ended well already costs nothing.
   void run_after(request_id later, request_id earlier);
-  /// Forgets a request: no event names it any more. One that was sent is dropped on the server
-  /// too (rpc_drop_answer). Unknown and finished ids are ignored.
+  /// Forgets a request: no event names it any more, and what comes after it fails. One that was
+  /// sent is dropped on the server too (rpc_drop_answer). Unknown and finished ids are ignored.
   void cancel(request_id id);
   /// Has the server forget another session of this key that nobody will use again.
   void destroy_session(std::int64_t session_id);
@@ -193,7 +193,7 @@ class client_session {
   bool owe(service kind, std::int64_t about, bytes info = {});
   void repeat_refused(std::int64_t message_id, remedy what, instant now);
   void repeat_forgotten(std::int64_t first_id);
-  void settle(std::int64_t message_id, std::uint8_t status);
+  bool settle(std::int64_t message_id, std::uint8_t status);
   void doubt(request& unsettled);
   void ask_again(const std::optional<std::vector<std::int64_t>>& about);
   void use_salt(std::int64_t salt);
@@ -220,8 +220,9 @@ class client_session {
 
   request_table requests_;
   fifo<request_id> queue_;
-  std::optional<request_id> first_;  // set until it succeeded: nothing else goes before it
-  fifo<request_id> failed_;          // the last few that failed, for those that come after them
+  std::optional<request_id> first_;     // set until it succeeded: nothing else goes before it
+  time_point first_due_ = no_deadline;  // then it is sent anew: all others wait for its answer
+  fifo<request_id> failed_;             // the last few that failed, for those that come after them
   sent_requests sent_;
   sent_services services_;
   fifo<errand> errands_;

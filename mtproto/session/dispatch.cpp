@@ -55,6 +55,7 @@ std::error_code client_session::receive_opened(byte_view packet,
   if (!tl::is_from_server(head.message_id)) return security_errc::bad_packet;
 
   belief trust = belief::all;
+  clock_.note_sleep(now);
   const server_clock::age age = clock_.age_of(head.message_id, now);
   if (age == server_clock::age::too_old ||
       (age == server_clock::age::too_new && clock_.trusted())) {
@@ -327,9 +328,10 @@ std::error_code client_session::take_detailed_info(const incoming& message) {
     if (!info) return info.error();
     answer_id = info->answer_msg_id;
   }
-  if (wanted && seen_.check(answer_id) == seen_ids::verdict::fresh) {
+  const seen_ids::verdict had = seen_.check(answer_id);
+  if (wanted && had == seen_ids::verdict::fresh) {
     owe(service::resend, answer_id);  // if not now, it is announced on the next connection again
-  } else {
+  } else if (!wanted || had == seen_ids::verdict::seen) {
     acks_.add(answer_id, message.now.mono);
   }
   return {};

@@ -121,12 +121,12 @@ void client_session::repeat_forgotten(std::int64_t first_id) {
     if (each.message_id < first_id && each.container != first_id) affected_.push_back(each.request);
   });
   for (const request_id id : affected_) {
-    const request& forgotten = *requests_.find(id);
-    if (forgotten.options.repeatable == repeat::allowed) {
+    if (requests_.find(id)->options.repeatable == repeat::allowed) {
       send_again(id, resend::anew);
-    } else if (forgotten.state != progress::queued) {
+    } else {
       // Perhaps it was run before the server forgot; perhaps it never arrived. Only one of the two
-      // may be tried again, and nobody can say which it is.
+      // may be tried again, and nobody can say which it is: neither when it was to go out
+      // unchanged, for the server that never received it is not the one that may have run it.
       give_up(id, transport_errc::closed);
     }
   }
@@ -142,7 +142,11 @@ std::error_code client_session::take_state_info(const incoming& message) {
     ask_again(asked);
     return protocol_errc::bad_message;
   }
-  for (std::size_t i = 0; i < info.size(); ++i) settle((*asked)[i], info[i]);
+  std::vector<std::int64_t> received;
+  for (std::size_t i = 0; i < info.size(); ++i) {
+    if (settle((*asked)[i], info[i])) received.push_back((*asked)[i]);
+  }
+  if (!received.empty()) questions_.put_off(std::move(received), message.now.mono);
   return {};
 }
 
@@ -162,30 +166,31 @@ std::error_code client_session::take_all_info(const incoming& message) {
 }
 
 // The answer for one message that was asked about; the low three bits say whether it was received.
+// True: its own answer is waited for, and it is asked about again later.
 // https://core.telegram.org/mtproto/service_messages_about_messages
-void client_session::settle(std::int64_t message_id, std::uint8_t status) {
+bool client_session::settle(std::int64_t message_id, std::uint8_t status) {
   const sent_requests::entry* entry = sent_.find(message_id);
-  if (entry == nullptr) return;
+  if (entry == nullptr) return false;
   const request_id id = entry->request;
-  request& asked = *requests_.find(id);
-  if (asked.state != progress::asked) return;
+  const request& asked = *requests_.find(id);
+  if (asked.state != progress::asked) return false;
   const bool repeatable = asked.options.repeatable == repeat::allowed;
   switch (status & 7) {
     case 4:
-      asked.state = progress::sent;
-      return;  // the answer comes, or is offered
+      return true;  // the answer comes, or is offered
     case 2:
     case 3:
       // Not received so far: a copy may still be under way from the old connection. Under its old
       // id the server runs it once, whichever comes first.
       send_again(id, repeatable ? resend::anew : resend::unchanged);
-      return;
+      return false;
     default:
       if (repeatable) {
         send_again(id, resend::anew);
       } else {
         give_up(id, transport_errc::closed);
       }
+      return false;
   }
 }
 

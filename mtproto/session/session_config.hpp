@@ -32,6 +32,8 @@ struct session_config {
   std::size_t ack_batch = 64;
   /// A msgs_state_req without an answer is put again after this time.
   std::chrono::seconds question_timeout{10};
+  /// What `submit_first` sent is sent anew when it has no answer after this time.
+  std::chrono::seconds first_timeout{15};
   /// What one packet of ours holds. Telegram takes 1024 messages; other clients keep to 1020 and
   /// to 16 KiB .. 1 MiB. A larger request travels in a packet of its own.
   std::size_t container_messages = 1020;  // 8 at least, 1024 at most

@@ -16,8 +16,10 @@ namespace {
 
 // Padding of up to 15 blocks more than needed hides the size of small requests.
 constexpr std::size_t extra_blocks = 15;
-// The server takes ids up to 300 s old. One sent again unchanged arrives a little later.
+// The server takes ids up to 300 s old. One sent again unchanged arrives a little later; and a copy
+// of it still under way is refused for sure only some time after that.
 constexpr std::chrono::seconds unchanged_for{250};
+constexpr std::chrono::seconds surely_too_old{330};
 // How long the answer to get_future_salts is waited for before it is asked again.
 constexpr std::chrono::seconds salts_again{60};
 
@@ -89,6 +91,7 @@ void client_session::write_plan(tl::packet_buffer& out, instant now) {
     put(id, next.seqno, body_of(next, id));
     next.unchanged = false;
     next.state = progress::sent;
+    if (first_ == plan_[i].request) first_due_ = now.mono + config_.first_timeout;
   }
   if (inner) {
     inner->finish();
@@ -138,10 +141,12 @@ bool client_session::take_from_queue(instant now) {
       affected_.push_back(queue_.pop());
       continue;
     }
-    if (next->unchanged &&
-        clock_.server_time(now) - tl::exact_unix_time_of(next->message_id) > unchanged_for) {
-      // The server would refuse the old id by now, so the first copy cannot be run any more.
-      send_again(id, resend::anew);
+    const auto age = clock_.server_time(now) - tl::exact_unix_time_of(next->message_id);
+    if (next->unchanged && age > surely_too_old) {
+      send_again(id, resend::anew);  // the first copy cannot be run any more
+    } else if (next->unchanged && age > unchanged_for) {
+      affected_.push_back(queue_.pop());
+      continue;
     }
     const std::size_t wire_size = inner_head + next->body.size() + 8 * next->after.size();
     const bool alone = next->options.alone || wire_size > config_.container_bytes;

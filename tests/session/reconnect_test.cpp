@@ -71,6 +71,26 @@ TEST(client_session_reconnect, waits_on_for_what_was_received) {
   EXPECT_EQ(r.answered(), std::vector<std::int32_t>{1});
 }
 
+TEST(client_session_reconnect, asks_again_about_what_was_received_and_is_not_answered) {
+  rig r;
+  r.connect();
+  const wire_message asked = r.send(1);
+  r.reconnect();
+  EXPECT_FALSE(r.tell(info_of(question_in(r.sent()).id, states_of({4}))));
+  for (int i = 0; i < 5; ++i) {
+    r.pass(6s);
+    EXPECT_FALSE(r.client.on_deadline(r.now));
+    for (const wire_message& each : r.sent()) {
+      EXPECT_EQ(each.constructor() == mtproto::msgs_state_req::tl_id, i == 4);
+    }
+    EXPECT_FALSE(r.tell(mtproto::pong()));
+  }
+  r.pass(10s);
+  EXPECT_FALSE(r.client.on_deadline(r.now));
+  EXPECT_FALSE(r.tell(info_of(question_in(r.sent()).id, states_of({2}))));
+  EXPECT_EQ(r.sent_requests().at(0).id, asked.id);
+}
+
 TEST(client_session_reconnect, takes_the_answer_that_comes_before_the_state) {
   rig r;
   r.connect();
@@ -125,6 +145,10 @@ TEST(client_session_reconnect, uses_a_new_id_when_the_old_one_would_be_refused_a
   r.pass(251s);
   r.reconnect();
   EXPECT_FALSE(r.tell(info_of(question_in(r.sent()).id, states_of({2}))));
+  EXPECT_TRUE(r.sent_requests().empty()) << "a copy of it may arrive just in time";
+  r.pass(78s);
+  EXPECT_TRUE(r.sent_requests().empty());
+  r.pass(2s);
   const auto again = r.sent_requests();
   ASSERT_EQ(again.size(), 1u);
   EXPECT_GT(again[0].id, asked.id);
@@ -304,6 +328,22 @@ TEST(client_session_reconnect, repeats_what_is_older_than_a_new_session_of_the_s
   EXPECT_EQ(lost_ones[0].id, changes);
   EXPECT_FALSE(r.give(later.id, reply(3)));
   EXPECT_EQ(r.answered(), std::vector<std::int32_t>{3});
+}
+
+// The server that has not received it is not the one that may have run it.
+TEST(client_session_reconnect, gives_up_what_waits_to_go_out_unchanged_when_the_session_is_new) {
+  rig r;
+  r.connect();
+  const wire_message asked = r.send(1);
+  r.reconnect();
+  const wire_message question = question_in(r.sent());
+  EXPECT_FALSE(r.tell(info_of(question.id, states_of({2}))));
+  mtproto::new_session_created created;
+  created.unique_id = 5;
+  created.first_msg_id = asked.id + 4;
+  EXPECT_FALSE(r.tell(created, content::related));
+  EXPECT_TRUE(r.sent_requests().empty());
+  EXPECT_EQ(r.events_of<lost>().size(), 1u);
 }
 
 TEST(client_session_reconnect, keeps_the_session_and_its_counts_over_connections) {
