@@ -348,7 +348,7 @@ asio::awaitable<void> dc_session::attempt() {
   connection_.reset();
   if (const auto poller = std::exchange(poller_, nullptr)) poller->close(transport_errc::closed);
   if (session_ && was_connected) {
-    session_->on_connection_lost(end);
+    session_->on_connection_lost();
     take_events();
   }
   if (destroying_ && end == transport_errc::auth_key_unknown) destroyed_ = true;

@@ -3,9 +3,11 @@
 
 #include "mtproto/net/clock.hpp"
 #include "mtproto/net/layered.hpp"
+#include "mtproto/net/watchdog.hpp"
 
 #include <mtfetch/error.hpp>
 
+#include <asio/completion_condition.hpp>
 #include <asio/error.hpp>
 #include <asio/experimental/awaitable_operators.hpp>
 #include <asio/redirect_error.hpp>
@@ -13,6 +15,7 @@
 #include <asio/write.hpp>
 
 #include <algorithm>
+#include <optional>
 #include <variant>
 
 namespace mtfetch::net {
@@ -254,8 +257,15 @@ asio::awaitable<void> connection::write_loop() {
       break;
     }
     if (!pieces_.empty()) {
-      co_await asio::async_write(socket_, pieces_,
+      std::optional<watchdog> stall;
+      const auto all_in_time = [&](std::error_code why, std::size_t written) {
+        stall.emplace(socket_.get_executor(), now().mono + machine_.write_stall,
+                      [this] { close(transport_errc::timed_out); });
+        return asio::transfer_all()(why, written);
+      };
+      co_await asio::async_write(socket_, pieces_, all_in_time,
                                  asio::redirect_error(asio::use_awaitable, failed));
+      stall.reset();
       greeting_.clear();
       writing_ = 0;
       reader_gate_.cancel();

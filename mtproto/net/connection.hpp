@@ -56,6 +56,9 @@ struct machine {
   /// Whether more may be read now. Asked again after each wake(): this is how a server that has
   /// much to send holds back a peer that only asks.
   std::function<bool()> may_read;
+  /// A peer that takes not one byte of what is written for this long is gone. (What the machine has
+  /// to do at its deadline waits for the write: a slow upload is no silence.)
+  duration write_stall = std::chrono::seconds(30);
 };
 
 /// What a transport error means: auth_key_unknown for -404, flood for -429, wrong_dc for -444.

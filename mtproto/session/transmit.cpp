@@ -16,8 +16,10 @@ namespace {
 
 // Padding of up to 15 blocks more than needed hides the size of small requests.
 constexpr std::size_t extra_blocks = 15;
-// The server takes ids up to 300 s old. One sent again unchanged arrives a little later.
+// The server takes ids up to 300 s old. One sent again unchanged arrives a little later; and a copy
+// of it still under way is refused for sure only some time after that.
 constexpr std::chrono::seconds unchanged_for{250};
+constexpr std::chrono::seconds surely_too_old{330};
 // How long the answer to get_future_salts is waited for before it is asked again.
 constexpr std::chrono::seconds salts_again{60};
 
@@ -53,7 +55,6 @@ void client_session::write_plan(tl::packet_buffer& out, instant now) {
   for (const planned& each : plan_) {
     const bool old = unchanged(each);
     plan_ids_.push_back(old ? requests_.find(each.request)->message_id : clock_.next_id(now));
-    if (!old && first_id_ == 0) first_id_ = plan_ids_.back();
   }
   const std::int64_t container = contained ? clock_.next_id(now) : 0;
   envelope head{salts_.current(), session_id_, contained ? container : plan_ids_.front(), 0};
@@ -90,6 +91,7 @@ void client_session::write_plan(tl::packet_buffer& out, instant now) {
     put(id, next.seqno, body_of(next, id));
     next.unchanged = false;
     next.state = progress::sent;
+    if (first_ == plan_[i].request) first_due_ = now.mono + config_.first_timeout;
   }
   if (inner) {
     inner->finish();
@@ -105,17 +107,23 @@ void client_session::plan(instant now) {
 
 // True when the packet is to hold nothing else.
 bool client_session::plan_requests(instant now) {
-  // Room for the service messages of every kind but errands.
-  constexpr std::size_t services_room = 4;
   if (first_) {
     request* first = requests_.find(*first_);
     if (first == nullptr || first->state != progress::queued) return false;
     plan_.push_back({true, *first_, {}, 0});
     return true;
   }
+  affected_.clear();
+  const bool alone = take_from_queue(now);
+  queue_.put_back(affected_);  // those wait for a later packet, in their places
+  return alone;
+}
+
+bool client_session::take_from_queue(instant now) {
+  // Room for the service messages of every kind but errands.
+  constexpr std::size_t services_room = 4;
   std::size_t size = 0;
-  std::size_t left = queue_.size();  // those put back wait for the next packet
-  for (; left > 0 && plan_.size() + services_room < config_.container_messages; --left) {
+  while (!queue_.empty() && plan_.size() + services_room < config_.container_messages) {
     const request_id id = queue_.front();
     request* next = requests_.find(id);
     if (next == nullptr) {  // cancelled, or answered after all
@@ -130,13 +138,15 @@ bool client_session::plan_requests(instant now) {
       continue;
     }
     if (!may_go(*next)) {
-      queue_.push(queue_.pop());
+      affected_.push_back(queue_.pop());
       continue;
     }
-    if (next->unchanged &&
-        clock_.server_time(now) - tl::exact_unix_time_of(next->message_id) > unchanged_for) {
-      // The server would refuse the old id by now, so the first copy cannot be run any more.
-      send_again(id, resend::anew);
+    const auto age = clock_.server_time(now) - tl::exact_unix_time_of(next->message_id);
+    if (next->unchanged && age > surely_too_old) {
+      send_again(id, resend::anew);  // the first copy cannot be run any more
+    } else if (next->unchanged && age > unchanged_for) {
+      affected_.push_back(queue_.pop());
+      continue;
     }
     const std::size_t wire_size = inner_head + next->body.size() + 8 * next->after.size();
     const bool alone = next->options.alone || wire_size > config_.container_bytes;
@@ -150,8 +160,10 @@ bool client_session::plan_requests(instant now) {
   return false;
 }
 
-// Whether those it comes after have their ids, so that it can name them.
-bool client_session::may_go(request& next) {
+// Whether the server surely knows the key, where that matters, and those it comes after have their
+// ids, so that it can name them.
+bool client_session::may_go(const request& next) {
+  if (!heard_ && next.options.repeatable == repeat::never) return false;
   return std::ranges::none_of(next.after, [&](request_id each) {
     const request* earlier = requests_.find(each);
     if (earlier == nullptr) return false;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // What comes unasked, and calls that keep their order.
+#include "mtproto/client/update_queue.hpp"
 #include "tests/client/cluster_fixture.hpp"
 
 #include <mtfetch/api/help.hpp>
@@ -76,6 +77,27 @@ TEST_F(updates, that_nobody_reads_are_bounded_and_leave_a_mark) {
     const update_event later = co_await stream.next();
     EXPECT_EQ(body_of(later), numbered(11));
   });
+}
+
+TEST(update_queue, is_bounded_in_bytes_and_holds_no_packet) {
+  asio::io_context loop;
+  client_impl::update_queue queue(loop.get_executor(), 1000);
+  const auto packet = std::make_shared<bytes>(std::size_t{1} << 20);
+  for (int i = 0; i < 20; ++i) queue.push(shared_bytes(packet, *packet));
+  queue.push(shared_bytes(packet, byte_view(*packet).first(4)));
+  EXPECT_EQ(packet.use_count(), 1);
+  const auto read = [&]() -> asio::awaitable<void> {
+    for (int i = 0; i < 16; ++i) {
+      const update_event event = co_await queue.next();
+      EXPECT_TRUE(std::holds_alternative<raw_update>(event));
+    }
+    const update_event mark = co_await queue.next();
+    EXPECT_TRUE(std::holds_alternative<missed_updates>(mark));
+    queue.push(shared_bytes(packet, *packet));
+    const update_event later = co_await queue.next();
+    EXPECT_TRUE(std::holds_alternative<raw_update>(later)) << "there is room again";
+  };
+  net_test::run(loop, read());
 }
 
 TEST_F(updates, may_have_been_missed_when_the_server_begins_a_new_session) {

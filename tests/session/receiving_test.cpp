@@ -134,6 +134,23 @@ TEST(client_session_receiving, ends_a_request_whose_answer_is_a_gzip_bomb_and_cl
   EXPECT_EQ(lost_ones[0].why, protocol_errc::gzip_too_large);
 }
 
+TEST(client_session_receiving, inflates_no_more_for_a_container_than_for_a_message) {
+  session_config config = rig::quiet();
+  config.gzip_bytes = 1000;
+  rig r(config);
+  r.connect();
+  const auto packed = [&](std::size_t size) {
+    return r.server.make(gzipped(bytes(size)), content::related, r.now);
+  };
+  for (int packet = 0; packet < 3; ++packet) {
+    EXPECT_FALSE(r.deliver(r.server.seal({packed(400), packed(600)}, r.now)));
+  }
+  EXPECT_EQ(r.events_of<update>().size(), 6u);
+  EXPECT_EQ(r.deliver(r.server.seal({packed(400), packed(604)}, r.now)),
+            protocol_errc::gzip_too_large);
+  EXPECT_EQ(r.events_of<update>().size(), 1u);
+}
+
 TEST(client_session_receiving, refuses_gzip_that_is_damaged_or_in_gzip) {
   rig r;
   r.connect();
@@ -266,20 +283,35 @@ TEST(client_session_receiving, is_silent_to_messages_outside_the_window_of_time)
   }
 }
 
+// The steady clock stood still meanwhile, and the connection held.
+TEST(client_session_receiving, takes_the_answer_after_a_sleep_of_the_machine) {
+  rig r;
+  r.connect();
+  const wire_message asked = r.send(1);
+  instant server = r.now;
+  server.mono += 40s;
+  server.wall += 40s;
+  r.now.wall += 40s;
+  EXPECT_FALSE(r.deliver(r.server.result(asked.id, reply(1), server)));
+  EXPECT_EQ(r.answered(), std::vector<std::int32_t>{1});
+  EXPECT_EQ(tl::unix_time_of(r.send(2).id), 1'700'000'040s);
+}
+
 TEST(client_session_receiving, closes_when_nothing_comes_but_messages_of_another_time) {
   rig r;
   r.connect();
   EXPECT_FALSE(r.tell(mtproto::pong{}));
-  r.now.wall += 1h;  // the machine slept for an hour, and with it the steady clock
+  instant server = r.now;
+  server.wall += 1h;
   std::error_code bad;
   for (int i = 0; i < 100 && !bad; ++i) {
-    bad = r.deliver(r.server.make(reply(1), content::related, r.now));
+    bad = r.deliver(r.server.make(reply(1), content::related, server));
   }
   EXPECT_EQ(bad, security_errc::stale_message);
   EXPECT_TRUE(r.events_of<update>().empty());
   r.reconnect();
   r.sent();
-  EXPECT_FALSE(r.deliver(r.server.make(reply(1), content::related, r.now)));
+  EXPECT_FALSE(r.deliver(r.server.make(reply(1), content::related, server)));
   EXPECT_EQ(r.events_of<update>().size(), 1u) << "a new connection sets the clock";
   EXPECT_EQ(tl::unix_time_of(r.send(1).id), 1'700'003'600s);
 }

@@ -21,8 +21,8 @@ TEST(client_session_sending, nothing_without_a_connection) {
 
 TEST(client_session_sending, begins_with_the_requests_and_a_ping_in_one_container) {
   rig r;
-  r.client.submit(ask(1));
-  r.client.submit(ask(2));
+  r.client.submit(ask(1), {repeat::allowed});
+  r.client.submit(ask(2), {repeat::allowed});
   r.client.on_connected(r.now, tail::refuse);
   const auto sent = r.sent();
   ASSERT_EQ(sent.size(), 3u);
@@ -41,7 +41,7 @@ TEST(client_session_sending, gives_ids_that_grow_and_containers_the_largest) {
   std::int64_t last = 0;
   r.client.on_connected(r.now, tail::refuse);
   for (int round = 0; round < 50; ++round) {
-    for (int i = 0; i <= round % 5; ++i) r.client.submit(ask(i));
+    for (int i = 0; i <= round % 5; ++i) r.client.submit(ask(i), {repeat::allowed});
     std::int64_t container = 0;
     for (const wire_message& each : r.sent()) {
       EXPECT_EQ(each.id % 4, 0);
@@ -62,15 +62,15 @@ TEST(client_session_sending, gives_ids_that_grow_and_containers_the_largest) {
 TEST(client_session_sending, counts_requests_as_content_and_service_messages_not) {
   rig r;
   r.client.on_connected(r.now, tail::refuse);
-  r.client.submit(ask(1));
-  r.client.submit(ask(2));
+  r.client.submit(ask(1), {repeat::allowed});
+  r.client.submit(ask(2), {repeat::allowed});
   const auto first = r.sent();
   ASSERT_EQ(first.size(), 3u);
   EXPECT_EQ(first[0].seqno, 1);
   EXPECT_EQ(first[1].seqno, 3);
   EXPECT_EQ(first[2].seqno, 4);  // the ping
   EXPECT_EQ(first[0].container_seqno, 4);
-  EXPECT_EQ(r.send(3).seqno, 5);
+  EXPECT_EQ(r.send(3, {repeat::allowed}).seqno, 5);
 }
 
 TEST(client_session_sending, sends_a_request_alone_without_container) {
@@ -211,7 +211,8 @@ TEST(client_session_sending, pings_every_minute) {
 
 TEST(client_session_sending, holds_the_connection_for_dead_when_a_ping_brings_nothing) {
   rig r;
-  r.connect();
+  r.client.on_connected(r.now, tail::refuse);
+  EXPECT_EQ(r.sent().size(), 1u);
   EXPECT_EQ(r.client.deadline(), r.now.mono + 15s);
   r.pass(14s);
   EXPECT_FALSE(r.client.on_deadline(r.now));

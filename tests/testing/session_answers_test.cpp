@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
+#include "mtproto/testing/protocol/received_messages.hpp"
 #include "mtproto/tl/gzip.hpp"
 #include "tests/testing/scripted_client.hpp"
 
@@ -47,6 +48,17 @@ void acknowledge(scripted_client& client, std::vector<std::int64_t> ids) {
   mtproto::msgs_ack acks;
   acks.msg_ids = std::move(ids);
   client.send(acks, false);
+}
+
+TEST(received_messages, say_unknown_of_what_is_older_than_the_session) {
+  received_messages some;
+  some.begin(100);
+  some.add(104, 1, progress_of_message::received);
+  EXPECT_EQ(some.state_of(96), received_messages::state_unknown);
+  EXPECT_EQ(some.state_of(100), received_messages::state_not_received);
+  EXPECT_EQ(some.state_of(108), received_messages::state_too_high);
+  // An older one may still come, by another connection.
+  EXPECT_FALSE(some.is_forgotten(96));
 }
 
 TEST(server_session, answers_a_call_once) {

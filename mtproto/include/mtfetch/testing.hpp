@@ -121,13 +121,14 @@ enum class session_lie {
   even_id,          ///< divisible by 4: only clients give such ids
   nobodys_id,       ///< 2 modulo 4
   // Containers and gzip.
-  nested_container,      ///< a container in a container
-  item_above_container,  ///< an inner message whose id is higher than the container's
-  container_of_2_31,     ///< a container of 2^31 messages
-  item_past_end,         ///< an inner message longer than its container
-  gzip_in_gzip,          ///< gzip_packed in gzip_packed
-  gzip_bomb,             ///< a message of 64 MiB of zeros, packed
-  gzip_bomb_in_answer,   ///< the same as the result of the call
+  nested_container,         ///< a container in a container
+  item_above_container,     ///< an inner message whose id is higher than the container's
+  container_of_2_31,        ///< a container of 2^31 messages
+  item_past_end,            ///< an inner message longer than its container
+  gzip_in_gzip,             ///< gzip_packed in gzip_packed
+  gzip_bomb,                ///< a message of 64 MiB of zeros, packed
+  gzip_bomb_in_answer,      ///< the same as the result of the call
+  gzip_bombs_in_container,  ///< 100 messages of 16 MiB of zeros, each packed by itself
   // What messages say.
   vector_of_2_31,             ///< msgs_state_req with a vector of 2^31 ids
   vector_of_2_31_in_answer,   ///< the call's result is a vector of 2^31 items
@@ -138,6 +139,7 @@ enum class session_lie {
   session_flood,              ///< 1000 times new_session_created, each with another salt
   ack_flood,                  ///< msgs_ack of 2^20 ids, packed
   question_flood,             ///< 1000 times msgs_state_req, 100 ids each
+  complaint_flood,            ///< 1000 times bad_server_salt about the call, and pongs between
 };
 
 /// A lie while a key is made: what differs from an honest exchange. With `wrong_...` one bit does.
