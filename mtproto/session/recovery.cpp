@@ -136,6 +136,14 @@ std::error_code client_session::take_state_info(const incoming& message) {
   const auto told = tl::parse<mtproto::msgs_state_info>(message.body, message.owner);
   if (!told) return told.error();
   const auto asked = questions_.take(told->req_msg_id);
+  if (!asked && services_.was_sent(told->req_msg_id, service::resend)) {
+    // An announced answer is gone. Which request it was for is not worth remembering: one question
+    // tells of all.
+    sent_.each([&](const sent_requests::entry& each) {
+      request& waiting = *requests_.find(each.request);
+      if (waiting.state == progress::sent) doubt(waiting);
+    });
+  }
   if (!asked) return {};
   const byte_view info = told->info;
   if (info.size() != asked->size()) {
