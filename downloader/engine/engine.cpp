@@ -76,7 +76,7 @@ void engine::on_connected(connection_id id, time_point now) {
   settle(now);
 }
 
-void engine::on_connection_lost(connection_id id, std::error_code code, std::string sentence,
+void engine::on_connection_lost(connection_id id, std::error_code code, const std::string& sentence,
                                 time_point now) {
   const auto entry = connections_.find(id);
   if (entry == connections_.end()) return;

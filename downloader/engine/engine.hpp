@@ -84,8 +84,8 @@ class engine {
 
   void on_connected(connection_id connection, time_point now);
   /// It could not be opened, or was lost. Its requests go to other connections.
-  void on_connection_lost(connection_id connection, std::error_code code, std::string sentence,
-                          time_point now);
+  void on_connection_lost(connection_id connection, std::error_code code,
+                          const std::string& sentence, time_point now);
 
   /// `size` bytes came for a part. True: store and hash them, then call on_stored or
   /// on_storage_failed. False: they are not wanted.
@@ -93,7 +93,7 @@ class engine {
   void on_hashes(request_id request, std::span<const server_hash> hashes, time_point now);
   void on_rpc_failure(request_id request, const rpc_failure& failure, time_point now);
   /// No answer will come for this request, though its connection may live on.
-  void on_request_lost(request_id request, std::error_code code, std::string sentence,
+  void on_request_lost(request_id request, std::error_code code, const std::string& sentence,
                        time_point now);
 
   /// The bytes of a part are in the file; `windows` are the hash windows it consists of.
