@@ -188,6 +188,7 @@ asio::awaitable<std::shared_ptr<renewed_session>> client_state::open_files_sessi
   duties.updates = false;
   if (is_cdn(dc)) {
     duties.key = dc_session::key_use::cdn;
+    duties.updates = true;  // there are none, and no wrapper is taken that says so
     for (bool anew = false;; anew = true) {
       co_await learn_cdn_keys(dc, terms.deadline, anew);
       const auto session = open_session(duties);
