@@ -94,10 +94,7 @@ asio::awaitable<void> dc_session::attempt() {
   }
   if (destroying_ && end == transport_errc::auth_key_unknown) destroyed_ = true;
   key_destroyed_.ring();
-  if (stopped_) {
-    farewell_.cancel();
-    co_return;
-  }
+  if (stopped_) co_return;
   if (!trouble) {
     connection_ended(end, lived);
     co_return;

@@ -16,8 +16,6 @@ namespace {
 
 // How often a call is sent again because the data centre wants the session's header once more.
 constexpr int header_tries = 3;
-// How long stop() waits for the server to have destroyed a temporary key.
-constexpr std::chrono::seconds farewell_time{1};
 
 bool wants_header(const rpc_failure& failure) {
   return failure.is("CONNECTION_NOT_INITED") || failure.is("CONNECTION_LAYER_INVALID");
@@ -58,7 +56,6 @@ dc_session::dc_session(std::shared_ptr<environment> shared, duties what, callbac
       tell_(std::move(tell)),
       changed_(shared_->executor),
       pause_(shared_->executor),
-      farewell_(shared_->executor),
       key_destroyed_(shared_->executor),
       room_(shared_->executor) {}
 
@@ -78,15 +75,6 @@ void dc_session::stop(outcome with) {
   fail_waiting(*stopped_, false);
   changed_.ring();
   room_.ring();
-  const bool temporary = temporary_ && session_ && !destroyed_;
-  if (!temporary || !connection_ || !connection_->is_open()) return end_connection();
-  session_->destroy_key();
-  connection_->wake();
-  farewell_.expires_after(farewell_time);
-  farewell_.async_wait([self = shared_from_this()](std::error_code) { self->end_connection(); });
-}
-
-void dc_session::end_connection() {
   if (connection_) connection_->close(client_errc::stopped);
   if (poller_) poller_->close(client_errc::stopped);
   cancel_.emit(asio::cancellation_type::terminal);
@@ -247,7 +235,8 @@ void dc_session::take_events() {
           } else if constexpr (std::is_same_v<kind, session::session_created>) {
             if (tell_.update) tell_.update(shared_bytes());
           } else if constexpr (std::is_same_v<kind, session::key_destroyed>) {
-            key_is_destroyed();
+            destroyed_ = true;
+            key_destroyed_.ring();
           }
         },
         *event);

@@ -62,9 +62,11 @@ class dc_session : public std::enable_shared_from_this<dc_session> {
   /// Begins to live; once. Ends with stop().
   void start();
   /// Ends the waiting calls and every later one with this outcome, and the connection. A temporary
-  /// key is destroyed on the server first, which may take a second more.
+  /// key is left to its end: what destroy_auth_key under a bound one does to the login stands
+  /// nowhere.
   void stop(outcome with);
-  /// Has the server forget the key in use, permanent or not, and ends. Whether it did, in time.
+  /// Has the server forget the permanent key, which must be the one in use. Whether it did, in
+  /// time.
   asio::awaitable<bool> destroy_key(time_point deadline);
   /// Has the server forget another session of this session's key, if there is a connection.
   void destroy_session(std::int64_t session_id);
@@ -119,14 +121,12 @@ class dc_session : public std::enable_shared_from_this<dc_session> {
   std::error_code open(transport::packet& packet, instant now);
   net::machine poll_machine();
   bool usable() const { return session_ && bound_; }
-  void end_connection();
   asio::awaitable<net::framed_socket> keyed(net::framed_socket way, std::int32_t dc_field,
                                             time_point give_up);
   void use_key(const crypto::auth_key& key, std::int64_t salt, duration server_offset);
   void bind();
   void binding_ended(const outcome& with);
   void binding_failed();
-  void key_is_destroyed();
   void permanent_key_was_refused();
   void forget_temporary();
   void take_events();
@@ -161,7 +161,6 @@ class dc_session : public std::enable_shared_from_this<dc_session> {
   std::size_t reaching_ = 0;  // callers that wait for a session or a connection
   condition changed_;         // connected, failed, stopped, or somebody asks
   asio::steady_timer pause_;
-  asio::steady_timer farewell_;  // how long a key is waited for to be destroyed, after stop()
   condition key_destroyed_;
   bool destroying_ = false;
   bool destroyed_ = false;

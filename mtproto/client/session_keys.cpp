@@ -180,10 +180,4 @@ void dc_session::drop_key() {
   distrust_key();
 }
 
-void dc_session::key_is_destroyed() {
-  destroyed_ = true;
-  key_destroyed_.ring();
-  if (stopped_) farewell_.cancel();
-}
-
 }  // namespace mtfetch::client_impl
