@@ -36,7 +36,7 @@ bool lasts(std::error_code code) {
 
 asio::awaitable<void> dc_session::live() {
   while (!stopped_) {
-    if (reaching_ == 0 && waiting_.empty()) {
+    if (reaching_ == 0 && waiting_.empty() && !stays_) {
       co_await changed_.wait(no_deadline);
       continue;
     }
@@ -72,6 +72,7 @@ asio::awaitable<void> dc_session::attempt() {
     const instant begun = net::now();
     session_->on_connected(begun, padded ? session::tail::cut : session::tail::refuse);
     changed_.ring();
+    if (tell_.connected) tell_.connected();
     if (over_http) {
       asio::co_spawn(shared_->executor, poll_over_http(connection_), asio::detached);
     }
@@ -96,7 +97,9 @@ asio::awaitable<void> dc_session::attempt() {
   key_destroyed_.ring();
   if (stopped_) co_return;
   if (!trouble) {
+    if (tell_.update) tell_.update(shared_bytes());  // what came meanwhile is lost, perhaps
     connection_ended(end, lived);
+    if (in_doubt_) co_await try_key();
     co_return;
   }
   ++pauses_;
@@ -221,7 +224,10 @@ net::machine dc_session::poll_machine() {
 }
 
 void dc_session::connection_ended(std::error_code why, duration lived) {
-  if (bind_trouble_) return binding_failed();
+  if (bind_trouble_) {
+    if (!in_doubt_) binding_failed();
+    return;
+  }
   if (proven_) {
     shared_->ways.works(way_name_);
     pauses_ = lived >= good_life ? 0 : pauses_ + 1;
@@ -234,6 +240,7 @@ void dc_session::connection_ended(std::error_code why, duration lived) {
   switch (session::remedy_for(why)) {
     case session::remedy::back_off:
       pauses_ += flood_pauses;
+      shared_->ways.unreachable(way_name_, net::now().mono);  // others may be free
       break;
     case session::remedy::another_address:
       shared_->ways.fruitless(way_name_, net::now().mono);

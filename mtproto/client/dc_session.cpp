@@ -2,6 +2,9 @@
 #include "mtproto/client/dc_session.hpp"
 
 #include "mtproto/client/request_header.hpp"
+#include "mtproto/tl/object.hpp"
+
+#include <mtfetch/api/help.hpp>
 
 #include <asio/bind_cancellation_slot.hpp>
 #include <asio/co_spawn.hpp>
@@ -98,10 +101,32 @@ void dc_session::destroy_session(std::int64_t session_id) {
   connection_->wake();
 }
 
+void dc_session::stay_connected(bool on) {
+  stays_ = on;
+  subscribe();
+  changed_.ring();
+}
+
+// https://core.telegram.org/api/updates: a session that has made no call gets none.
+void dc_session::subscribe() {
+  if (!stays_ || !usable() || subscription_) return;
+  call_terms terms;
+  terms.repeatable = true;
+  subscription_ = submit(tl::serialize(api::help::getConfig()), terms, true);
+  if (connection_) connection_->wake();
+}
+
 // ---- calls
 
 asio::awaitable<outcome> dc_session::call(byte_view request, call_terms terms) {
   const auto self = shared_from_this();
+  // Who was woken for a place in the queue and leaves without it wakes the next.
+  const struct pass_on {
+    dc_session& owner;
+    ~pass_on() {
+      if (owner.waiting_.size() < owner.shared_->settings.queue_limit) owner.room_.ring_one();
+    }
+  } at_end{*this};
   for (int tries = 1;; ++tries) {
     if (stopped_ || !usable()) {
       const outcome here = co_await ready(terms, false);
@@ -186,6 +211,11 @@ session::request_id dc_session::submit(byte_view request, const call_terms& term
 
 void dc_session::finish(session::request_id id, outcome result) {
   if (id == binding_) return binding_ended(result);
+  if (id == subscription_) {
+    subscription_.reset();
+    inited_ = inited_ || result.ok();
+    return;
+  }
   const auto found = waiting_.find(id);
   if (found == waiting_.end()) return;
   found->second->result = std::move(result);
@@ -234,6 +264,7 @@ void dc_session::take_events() {
             if (tell_.update) tell_.update(std::move(it.body));
           } else if constexpr (std::is_same_v<kind, session::session_created>) {
             if (tell_.update) tell_.update(shared_bytes());
+            subscribe();
           } else if constexpr (std::is_same_v<kind, session::key_destroyed>) {
             destroyed_ = true;
             key_destroyed_.ring();
@@ -242,7 +273,8 @@ void dc_session::take_events() {
         *event);
   }
   const bool permanent = what_.key == key_use::permanent && what_.makes_keys;
-  if (salt && permanent && shared_->store) shared_->store->write_salt(what_.dc, *salt);
+  if (!salt || !permanent || !shared_->store) return;
+  write_or_tell([this, &salt] { shared_->store->write_salt(what_.dc, *salt); });
 }
 
 }  // namespace mtfetch::client_impl
