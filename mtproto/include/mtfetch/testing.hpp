@@ -184,7 +184,7 @@ const std::vector<named_lie>& all_lies();
 /// added; the first that fits is applied. A handshake_lie is about key exchanges instead of calls:
 /// its rule's method says nothing.
 struct fault_rule {
-  std::string method;       ///< TL name, "upload.getFile"; empty: every method
+  std::string method;       ///< "upload.getFile"; empty: all, auth.bindTempAuthKey apart
   int dc = 0;               ///< 0: every DC
   std::uint64_t skip = 0;   ///< lets this many fitting calls pass first
   std::uint64_t times = 1;  ///< then applies this often; 0: for ever
@@ -222,7 +222,7 @@ struct statistics {
   std::uint64_t destroyed_keys = 0;            ///< of both, by destroy_auth_key
   std::uint64_t destroyed_sessions = 0;        ///< by destroy_session
   std::uint64_t bytes_served = 0;              ///< of upload.file
-  std::map<std::string, std::uint64_t> calls;  ///< by method, wrappers not counted
+  std::map<std::string, std::uint64_t> calls;  ///< by method; one refused before: by the error
 };
 
 /// The cluster. Belongs to its executor: start() binds the listeners at once, all else runs on the
