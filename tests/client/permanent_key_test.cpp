@@ -3,8 +3,11 @@
 #include "mtproto/client/key_trial.hpp"
 #include "tests/client/cluster_fixture.hpp"
 #include "tests/client/meddle.hpp"
+#include "tests/client/relay.hpp"
 
 #include <mtfetch/api/users.hpp>
+
+#include <algorithm>
 
 using namespace mtfetch;
 using namespace mtfetch::client_test;
@@ -35,6 +38,17 @@ asio::awaitable<void> ask_for_myself(client& user) {
   EXPECT_TRUE(user.signed_in());
 }
 
+// Says -404 to what comes under a key, as anybody on the way can, to so many connections.
+void forge_unknown_key(relay& between, int connections) {
+  between.let_through([left = connections](byte_view first) mutable {
+    // ee ee ee ee, the length, and the id of the key: 0 while one is made.
+    const bool sealed = first.size() >= 16 &&
+                        std::ranges::any_of(first.subspan(8, 8), [](auto b) { return b != 0; });
+    return !sealed || left-- <= 0;
+  });
+  between.refuse_with({4, 0, 0, 0, 0x6c, 0xfe, 0xff, 0xff});
+}
+
 }  // namespace
 
 TEST_F(permanent_key, survives_two_false_refusals_of_a_binding) {
@@ -43,6 +57,62 @@ TEST_F(permanent_key, survives_two_false_refusals_of_a_binding) {
   with_client([](client& user) -> asio::awaitable<void> { co_await ask_for_myself(user); });
   EXPECT_EQ(counted().handshakes, 1u);
   EXPECT_EQ(calls("help.getNearestDc"), 1u) << "asked under the key itself";
+}
+
+TEST_F(permanent_key, is_not_even_tried_while_it_is_young) {
+  with_bot([this](client& user) -> asio::awaitable<void> {
+    refuse_bindings(2);
+    cluster->dc().forget_temporary_keys();
+    co_await ask_for_myself(user);
+    EXPECT_EQ(calls("help.getNearestDc"), 0u);
+    EXPECT_EQ(counted().handshakes, 1u);
+  });
+}
+
+TEST_F(permanent_key, survives_forged_transport_errors) {
+  config how = settings();
+  how.forward_secrecy = false;
+  how.wire.framing = packet_framing::intermediate;
+  how.wire.obfuscated = false;
+  sign_in_long_ago(how);
+  asio::io_context loop;
+  relay between(loop.get_executor(), how.network);
+  how.network = between.front();
+  client user(loop.get_executor(), how);
+  forge_unknown_key(between, 2);
+  const auto all = [&]() -> asio::awaitable<void> {
+    co_await user.connect();
+    co_await ask_for_myself(user);
+  };
+  net_test::run(loop, all(), std::chrono::seconds(40));
+  EXPECT_EQ(counted().handshakes, 1u);
+  EXPECT_EQ(counted().temporary_keys, 1u) << "a binding tells what the key is worth";
+  user.stop();
+  loop.run_for(std::chrono::seconds(1));
+}
+
+TEST_F(permanent_key, is_of_use_again_after_any_failure_of_a_binding) {
+  with_bot([this](client& user) -> asio::awaitable<void> {
+    const local_dc::fault_action actions[] = {
+        error_answer(400, "EXPIRES_AT_INVALID"),
+        error_answer(400, "TEMP_AUTH_KEY_EMPTY"),
+        error_answer(500, "RPC_CALL_FAIL"),
+        error_answer(-503, "Timeout"),
+        local_dc::garbage_answer{},  // nor is boolFalse a success
+        local_dc::reset_connection{},
+    };
+    for (const local_dc::fault_action& action : actions) {
+      const auto before = calls("auth.bindTempAuthKey");
+      fault(action, "auth.bindTempAuthKey");
+      cluster->dc().forget_temporary_keys();
+      co_await ask_for_myself(user);
+      EXPECT_GE(calls("auth.bindTempAuthKey"), before + 1);
+    }
+    EXPECT_EQ(cluster->dc().faults().applied(), std::size(actions));
+    EXPECT_EQ(counted().handshakes, 1u);
+    EXPECT_EQ(calls("CONNECTION_NOT_INITED"), 0u)
+        << "initConnection comes after each binding";
+  });
 }
 
 TEST(key_trial, spares_young_keys_and_those_that_were_bound_lately) {
