@@ -147,11 +147,12 @@ void client_session::send_again(request_id id, resend how) {
   if (!waits) queue_.push(id);
 }
 
-void client_session::on_connected(instant now, tail trailing) {
+void client_session::on_connected(instant now, tail trailing, delivery how) {
   connected_ = true;
   heard_ = false;
   first_id_ = 0;
   trailing_ = trailing;
+  delivery_ = how;
   strays_ = 0;
   clock_.start(now);
   clock_.distrust();
@@ -186,7 +187,8 @@ std::optional<event> client_session::poll_event() {
 
 time_point client_session::deadline() const {
   if (!connected_) return no_deadline;
-  return std::min({acks_.deadline(), questions_.deadline(), liveness_.deadline(awaits_answer())});
+  const time_point acks = delivery_ == delivery::any_time ? acks_.deadline() : no_deadline;
+  return std::min({acks, questions_.deadline(), liveness_.deadline(awaits_answer())});
 }
 
 std::error_code client_session::on_deadline(instant now) {

@@ -32,6 +32,9 @@
 
 namespace mtfetch::session {
 
+/// How messages of the server come: at any time, or over HTTP only as answers, one to each packet.
+enum class delivery : std::uint8_t { any_time, as_answers };
+
 /// One session with one data centre under one auth key. It has at most one connection at a time
 /// and outlives it: what was not answered on one connection is settled on the next.
 ///
@@ -70,7 +73,7 @@ class client_session {
   void destroy_key();
 
   /// A connection is there; `trailing` says what its framing leaves behind packets.
-  void on_connected(instant now, tail trailing = tail::cut);
+  void on_connected(instant now, tail trailing = tail::cut, delivery how = delivery::any_time);
   /// The connection is gone, and why, where that is known: what was sent over one that only said
   /// that the key is unknown (transport_errc::auth_key_unknown) was surely not run. Requests
   /// without an answer stay and are asked about on the next.
@@ -235,6 +238,7 @@ class client_session {
   // From this id on everything went to a server that did not know the key.
   std::int64_t unknown_since_ = std::numeric_limits<std::int64_t>::max();
   tail trailing_ = tail::cut;
+  delivery delivery_ = delivery::any_time;
   liveness liveness_;
   // A complaint asked for a new session: begun when the packet has been read to its end.
   std::optional<std::int64_t> reset_wanted_;
