@@ -70,7 +70,8 @@ asio::awaitable<void> dc_session::attempt() {
                                                     machine(), std::move(way.layers));
     proven_ = false;
     const instant begun = net::now();
-    session_->on_connected(begun, padded ? session::tail::cut : session::tail::refuse);
+    session_->on_connected(begun, padded ? session::tail::cut : session::tail::refuse,
+                           over_http ? session::delivery::as_answers : session::delivery::any_time);
     changed_.ring();
     if (tell_.connected) tell_.connected();
     if (over_http) {
@@ -216,6 +217,7 @@ net::machine dc_session::poll_machine() {
   out.next_packet = [this](net::outgoing& next, instant now) {
     return session_ && session_->poll_http_wait(next.packet, now);
   };
+  out.answer_within += session::session_config().http_max_wait;
   out.settled = [this] {
     take_events();
     if (connection_) connection_->wake();

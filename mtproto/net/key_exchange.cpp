@@ -23,7 +23,11 @@ namespace {
 // Feeds what has been received to the machine. Gives its next packet, if it has one.
 result<std::optional<bytes>> feed(transport::stream& stream, handshake::client& machine) {
   while (auto next = stream.next()) {
-    if (const auto* code = std::get_if<std::int32_t>(&*next)) return transport_error(*code);
+    if (const auto* code = std::get_if<std::int32_t>(&*next)) {
+      // No key is in use yet that could be unknown; and anything on the way answers POSTs with 404.
+      const bool is_status = stream.kind() == transport::framing::http && *code == -404;
+      return is_status ? transport_errc::server_error : transport_error(*code);
+    }
     const auto* packet = std::get_if<transport::packet>(&*next);
     if (!packet) continue;
     auto reply = machine.receive(packet->data, now());
@@ -54,6 +58,7 @@ asio::awaitable<keyed_socket> exchange_key(framed_socket way, handshake::client_
   packet.append_bytes(greeting);
   const bool layered = !way.layers.empty();
   bytes from_wire(layered ? layered_read_size : 0);
+  bytes plain;
   bytes to_wire;
   for (;;) {
     if (reply) {
@@ -81,7 +86,7 @@ asio::awaitable<keyed_socket> exchange_key(framed_socket way, handshake::client_
         target, asio::redirect_error(asio::use_awaitable, failed));
     check(failed);
     const std::error_code unframed =
-        layered ? take_layered(way.layers, way.stream, room.first(count), to_wire)
+        layered ? take_layered(way.layers, way.stream, room.first(count), plain, to_wire)
                 : way.stream.commit(count);
     auto next = feed(way.stream, machine);
     check(next ? unframed : next.error());

@@ -229,8 +229,9 @@ asio::awaitable<opened_way> open_web_host(way_plan plan, web_host to, time_point
   std::vector<transport::layer> stack;
   if (plan.through) stack.push_back(asking(*plan.through, destination_of(to.host, to.port)));
   stack.emplace_back(transport::tls::client(*plan.authorities, to.host, unix_now));
+  const std::string name = to.port == 443 ? to.host : to.host + ":" + std::to_string(to.port);
   stack.emplace_back(
-      transport::websocket_client(to.host, plan.test ? "/apiws_test" : "/apiws", plan.random));
+      transport::websocket_client(name, plan.test ? "/apiws_test" : "/apiws", plan.random));
   transport::layers layers(std::move(stack));
   co_await open_layers(reached.socket, layers, give_up);
   dc_option at = std::move(reached.way);

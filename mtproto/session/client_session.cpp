@@ -147,10 +147,11 @@ void client_session::send_again(request_id id, resend how) {
   if (!waits) queue_.push(id);
 }
 
-void client_session::on_connected(instant now, tail trailing) {
+void client_session::on_connected(instant now, tail trailing, delivery how) {
   connected_ = true;
   heard_ = false;
   trailing_ = trailing;
+  delivery_ = how;
   strays_ = 0;
   clock_.start(now);
   clock_.note_sleep(now);
@@ -181,8 +182,9 @@ std::optional<event> client_session::poll_event() {
 
 time_point client_session::deadline() const {
   if (!connected_) return no_deadline;
+  const time_point acks = delivery_ == delivery::any_time ? acks_.deadline() : no_deadline;
   return std::min(
-      {acks_.deadline(), questions_.deadline(), first_due_, liveness_.deadline(awaits_answer())});
+      {acks, questions_.deadline(), first_due_, liveness_.deadline(awaits_answer())});
 }
 
 std::error_code client_session::on_deadline(instant now) {

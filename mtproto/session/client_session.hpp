@@ -31,6 +31,9 @@
 
 namespace mtfetch::session {
 
+/// How messages of the server come: at any time, or over HTTP only as answers, one to each packet.
+enum class delivery : std::uint8_t { any_time, as_answers };
+
 /// One session with one data centre under one auth key. It has at most one connection at a time
 /// and outlives it: what was not answered on one connection is settled on the next.
 ///
@@ -69,7 +72,7 @@ class client_session {
   void destroy_key();
 
   /// A connection is there; `trailing` says what its framing leaves behind packets.
-  void on_connected(instant now, tail trailing = tail::cut);
+  void on_connected(instant now, tail trailing = tail::cut, delivery how = delivery::any_time);
   /// The connection is gone. Requests without an answer stay and are asked about on the next. That
   /// the key is unknown (-404) proves nothing of what was sent: anybody on the way can say it.
   void on_connection_lost();
@@ -236,6 +239,7 @@ class client_session {
   // waits for it, since it could not be told from what ran when the server says -404.
   bool heard_ = false;
   tail trailing_ = tail::cut;
+  delivery delivery_ = delivery::any_time;
   liveness liveness_;
   // A complaint asked for a new session: begun when the packet has been read to its end.
   bool reset_wanted_ = false;

@@ -36,7 +36,7 @@ bool client_session::poll_transmit(tl::packet_buffer& out, instant now) {
 bool client_session::poll_http_wait(tl::packet_buffer& out, instant now) {
   if (!connected_) return false;
   plan_.clear();
-  plan_.push_back({false, {}, service::http_wait, 0});
+  plan_.push_back({false, {}, service::http_wait, config_.http_max_wait.count()});
   if (!acks_.empty()) plan_.push_back({false, {}, service::acks, 0});
   write_plan(out, now);
   return true;
@@ -102,7 +102,12 @@ void client_session::write_plan(tl::packet_buffer& out, instant now) {
 
 void client_session::plan(instant now) {
   plan_.clear();
-  if (!plan_requests(now)) plan_services(now);
+  if (plan_requests(now)) return;
+  plan_services(now);
+  // Else the server would hold its answer, and with it the next request, for up to 25 s.
+  if (delivery_ == delivery::as_answers && !plan_.empty()) {
+    plan_.push_back({false, {}, service::http_wait, 0});
+  }
 }
 
 // True when the packet is to hold nothing else.
@@ -121,7 +126,7 @@ bool client_session::plan_requests(instant now) {
 
 bool client_session::take_from_queue(instant now) {
   // Room for the service messages of every kind but errands.
-  constexpr std::size_t services_room = 4;
+  constexpr std::size_t services_room = 5;
   std::size_t size = 0;
   while (!queue_.empty() && plan_.size() + services_room < config_.container_messages) {
     const request_id id = queue_.front();
@@ -212,7 +217,9 @@ void client_session::plan_services(instant now) {
   if (liveness_.ping_due(now.mono, awaits_answer())) add(service::ping);
   if (question_waits()) add(service::question);
   const bool goes_out = !plan_.empty() || !errands_.empty();
-  if (acks_.due(now.mono) || (goes_out && !acks_.empty())) add(service::acks);
+  // Over HTTP they need no packet of their own: one that waits for messages takes them along.
+  const bool due = delivery_ == delivery::any_time && acks_.due(now.mono);
+  if (due || (goes_out && !acks_.empty())) add(service::acks);
   if (plan_.empty() && errands_.empty()) return;
   const bool salts_due = !salts_asked_ || now.mono >= *salts_asked_ + salts_again;
   if (config_.future_salts > 0 && salts_due && salts_.wants_more(clock_.server_seconds(now))) {
@@ -266,10 +273,12 @@ void client_session::write_service(const planned& what, std::int64_t message_id,
       return;
     }
     case service::http_wait: {
-      mtproto::http_wait wait;
-      wait.max_delay = static_cast<std::int32_t>(config_.http_max_delay.count());
-      wait.wait_after = static_cast<std::int32_t>(config_.http_wait_after.count());
-      wait.max_wait = static_cast<std::int32_t>(config_.http_max_wait.count());
+      mtproto::http_wait wait;  // all zero: the answer comes at once
+      if (what.about != 0) {
+        wait.max_delay = static_cast<std::int32_t>(config_.http_max_delay.count());
+        wait.wait_after = static_cast<std::int32_t>(config_.http_wait_after.count());
+        wait.max_wait = static_cast<std::int32_t>(what.about);
+      }
       tl::write_boxed(out, wait);
       return;
     }

@@ -109,11 +109,11 @@ TEST(client_session_sending, splits_at_1020_messages) {
   EXPECT_EQ(sizes.size(), 3u);
 }
 
-TEST(client_session_sending, splits_at_64_KiB_and_sends_a_larger_request_in_its_own_packet) {
+TEST(client_session_sending, splits_at_32_KiB_and_sends_a_larger_request_in_its_own_packet) {
   rig r;
   r.connect();
   bytes large = ask(1);
-  large.resize(40'000);
+  large.resize(20'000);
   bytes huge = ask(9);
   huge.resize(600'000);
   r.client.submit(large);
@@ -305,6 +305,34 @@ TEST(client_session_sending, asks_for_future_salts_and_goes_over_to_them_in_time
     EXPECT_EQ(r.client.salt(), 100 + half_hours);
     r.pass(1800s - 61s);
   }
+}
+
+TEST(client_session_sending,
+     over_http_wants_its_answers_at_once_and_leaves_acknowledgements_to_who_waits) {
+  rig r;
+  r.client.on_connected(r.now, tail::refuse, delivery::as_answers);
+  r.client.submit(ask(1), {repeat::allowed});
+  std::vector<wire_message> sent = r.sent();
+  ASSERT_EQ(sent.back().constructor(), mtproto::http_wait::tl_id);
+  const auto wait = sent.back().as<mtproto::http_wait>();
+  EXPECT_EQ(wait.max_delay, 0);
+  EXPECT_EQ(wait.wait_after, 0);
+  EXPECT_EQ(wait.max_wait, 0);
+  for (const wire_message& each : sent) {
+    if (each.constructor() == ask_id) {
+      ASSERT_FALSE(r.give(each.id, reply(1)));
+    }
+  }
+  // The acknowledgement is due, but nothing that the main connection would send for it alone.
+  EXPECT_GT(r.client.deadline(), r.now.mono + 10s);
+  r.pass(11s);
+  EXPECT_TRUE(r.sent().empty());
+  tl::packet_buffer packet;
+  ASSERT_TRUE(r.client.poll_http_wait(packet, r.now));
+  sent = r.server.open(packet);
+  ASSERT_EQ(sent.size(), 2u);
+  EXPECT_EQ(sent[0].as<mtproto::http_wait>().max_wait, 25000);
+  EXPECT_EQ(sent[1].constructor(), mtproto::msgs_ack::tl_id);
 }
 
 TEST(client_session_sending,

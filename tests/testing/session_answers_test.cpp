@@ -231,23 +231,26 @@ TEST(server_session, gives_future_salts_half_an_hour_apart) {
 
 TEST(server_session, tells_the_state_of_messages) {
   scripted_client client;
+  const std::int64_t before = client.next_id();
+  make_call(client);
   const std::int64_t skipped = client.next_id();
   const std::int64_t running = make_call(client);
   const std::int64_t done = make_call(client);
   client.session->answer(done, word(1), client.now);
   client.received();
   mtproto::msgs_state_req ask;
-  ask.msg_ids = {skipped, running, done, done + (std::int64_t{100} << 32)};
+  ask.msg_ids = {skipped, running, done, done + (std::int64_t{100} << 32), before};
   const std::int64_t id = client.send(ask, false);
   const auto told = client.expect<mtproto::msgs_state_info>();
   ASSERT_TRUE(told);
   EXPECT_EQ(told->req_msg_id, id);
-  ASSERT_EQ(told->info.size(), 4U);
+  ASSERT_EQ(told->info.size(), 5U);
   const byte_view states = told->info.view();
   EXPECT_EQ(states[0] & 7, 2) << "never came, but others around it did";
   EXPECT_EQ(states[1], 4 + 32) << "came, is running";
   EXPECT_EQ(states[2], 4 + 32 + 64) << "came, has an answer";
   EXPECT_EQ(states[3] & 7, 3) << "above all that came";
+  EXPECT_EQ(states[4] & 7, 1) << "older than the session";
 }
 
 TEST(server_session, sends_again_what_is_asked_for) {

@@ -105,7 +105,7 @@ void client_connection::on_encrypted_packet(transport::packet& packet, instant n
   const auto wait = with.session->take_http_wait();
   if (wait && over_http_) {
     using std::chrono::milliseconds;
-    with.session->set_poller(this);
+    if (wait->max_wait > 0) with.session->set_poller(this);
     hold_.wait(milliseconds(wait->max_delay), milliseconds(wait->wait_after),
                milliseconds(wait->max_wait), now.mono);
   }
