@@ -22,6 +22,8 @@ struct relay::state {
   bool done = false;
   std::size_t accepted = 0;
   std::function<bool(byte_view)> may_pass;
+  bool swallows = false;
+  std::vector<std::shared_ptr<tcp::socket>> swallowed;
 };
 
 namespace {
@@ -49,7 +51,7 @@ struct link : std::enable_shared_from_this<link> {
           if (ec || !self->pass()) return self->close();
           if (self->first && &from == &self->near) {
             const auto* const data = reinterpret_cast<const std::uint8_t*>(buffer.data());
-            if (!self->first(byte_view(data, count))) return self->close();
+            if (!self->first(byte_view(data, count))) return self->refuse();
             self->first = nullptr;
           }
           asio::async_write(to, asio::buffer(buffer, count),
@@ -58,6 +60,11 @@ struct link : std::enable_shared_from_this<link> {
                               self->pump(from, to, buffer);
                             });
         });
+  }
+  void refuse() {
+    if (!keep) return close();
+    keep(std::move(near));
+    close();
   }
   void close() {
     std::error_code ignored;
@@ -68,7 +75,8 @@ struct link : std::enable_shared_from_this<link> {
   tcp::socket near;
   tcp::socket far;
   std::function<bool()> pass;
-  std::function<bool(byte_view)> first;  // asked once
+  std::function<bool(byte_view)> first;   // asked once
+  std::function<void(tcp::socket)> keep;  // takes those that do not pass; else they are closed
   std::array<char, 16384> up{};
   std::array<char, 16384> down{};
 };
@@ -94,7 +102,13 @@ relay::relay(asio::any_io_executor executor, const network& behind)
         kept->done = kept->done || now;
         return !now;
       };
-      std::make_shared<link>(std::move(socket), pass, kept->may_pass)->open(to);
+      const auto made = std::make_shared<link>(std::move(socket), pass, kept->may_pass);
+      if (kept->swallows) {
+        made->keep = [kept](tcp::socket silent) {
+          kept->swallowed.push_back(std::make_shared<tcp::socket>(std::move(silent)));
+        };
+      }
+      made->open(to);
     });
     state_->doors.push_back(std::move(door));
   }
@@ -102,6 +116,7 @@ relay::relay(asio::any_io_executor executor, const network& behind)
 
 relay::~relay() {
   state_->doors.clear();
+  state_->swallowed.clear();
 }
 
 network relay::front() const {
@@ -110,6 +125,10 @@ network relay::front() const {
 
 void relay::let_through(std::function<bool(byte_view first)> may_pass) {
   state_->may_pass = std::move(may_pass);
+}
+
+void relay::swallow_others() {
+  state_->swallows = true;
 }
 
 void relay::cut_at(int read) {
