@@ -20,6 +20,8 @@ constexpr std::chrono::seconds good_life{2};
 // The data centre must refuse a key this often in a row before it is believed: a login may hang on
 // it, and a server in trouble says the same.
 constexpr int believed_refusals = 2;
+// How many pauses with no connection that worked before one is given more time to answer.
+constexpr int soon_pauses = 4;
 // How many pauses a flood (-429) counts for.
 constexpr int flood_pauses = 4;
 
@@ -70,6 +72,9 @@ asio::awaitable<void> dc_session::attempt() {
                                                     machine(), std::move(way.layers));
     proven_ = false;
     const instant begun = net::now();
+    // The longer nothing works, the more patience: it may be the line that is slow.
+    const int patience = std::max(0, pauses_ - soon_pauses);
+    answer_by_ = begun.mono + silence_ + patience * shared_->settings.connect_timeout / 10;
     session_->on_connected(begun, padded ? session::tail::cut : session::tail::refuse,
                            over_http ? session::delivery::as_answers : session::delivery::any_time);
     changed_.ring();
@@ -139,12 +144,13 @@ asio::awaitable<net::framed_socket> dc_session::open_keyed(net::way_plan plan,
   net::opened_way reached = co_await net::open_way(std::move(plan));
   way_ = reached.address;
   way_name_ = reached.name;
+  step_name_ = finder.step_name();
+  silence_ = finder.silence();
   plan_.addresses = {way_};
   const std::int32_t field = reached.dc_field;
   net::framed_socket way = std::move(reached.way);
 
-  net::framed_socket ready =
-      co_await keyed(std::move(way), field, finder.key_until(net::now().mono));
+  net::framed_socket ready = co_await keyed(std::move(way), field, finder);
   co_return ready;
 }
 
@@ -180,8 +186,11 @@ net::machine dc_session::machine() {
   out.next_packet = [this](net::outgoing& next, instant now) {
     return session_ && session_->poll_transmit(next.packet, now);
   };
-  out.deadline = [this] { return session_ ? session_->deadline() : no_deadline; };
+  out.deadline = [this] {
+    return session_ ? std::min(session_->deadline(), answer_by_) : no_deadline;
+  };
   out.on_deadline = [this](instant now) -> std::error_code {
+    if (now.mono >= answer_by_) return transport_errc::timed_out;
     return session_ ? session_->on_deadline(now) : transport_errc::closed;
   };
   out.settled = [this] { take_events(); };
@@ -202,7 +211,11 @@ void dc_session::take(const arrival& opened, std::error_code bad) {
   if (bad) {
     connection_->close(bad);
   } else {
-    proven_ = true;
+    answer_by_ = no_deadline;
+    if (!std::exchange(proven_, true)) {
+      shared_->ways.works(way_name_);
+      shared_->ways.works(step_name_);
+    }
     key_refusals_ = 0;
     trouble_.reset();
   }
@@ -231,11 +244,14 @@ void dc_session::connection_ended(std::error_code why, duration lived) {
     return;
   }
   if (proven_) {
-    shared_->ways.works(way_name_);
     pauses_ = lived >= good_life ? 0 : pauses_ + 1;
   } else {
     if (blames_the_way(why, shared_->settings.proxy)) {
       shared_->ways.fruitless(way_name_, net::now().mono);
+      // What drops packets in silence does not do so for one address only.
+      if (why == transport_errc::timed_out) {
+        shared_->ways.fruitless(step_name_, net::now().mono);
+      }
     }
     ++pauses_;
   }
@@ -248,7 +264,12 @@ void dc_session::connection_ended(std::error_code why, duration lived) {
       shared_->ways.fruitless(way_name_, net::now().mono);
       break;
     case session::remedy::another_key:
-      if (++key_refusals_ >= believed_refusals) key_was_refused();
+      // Over HTTP a portal says the same (404) of what it does not know. That may cost the way and
+      // a temporary key, but no login.
+      if (plan_.by == way::http) shared_->ways.fruitless(way_name_, net::now().mono);
+      if (++key_refusals_ < believed_refusals) return;
+      if (plan_.by == way::http && !temporary_) break;
+      key_was_refused();
       return;
     default:
       break;

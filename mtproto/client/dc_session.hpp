@@ -132,7 +132,7 @@ class dc_session : public std::enable_shared_from_this<dc_session> {
   net::machine poll_machine();
   bool usable() const { return session_ && bound_; }
   asio::awaitable<net::framed_socket> keyed(net::framed_socket way, std::int32_t dc_field,
-                                            time_point give_up);
+                                            const way_finder& finder);
   void use_key(const crypto::auth_key& key, std::int64_t salt, duration server_offset);
   void bind();
   void binding_ended(const outcome& with);
@@ -202,6 +202,9 @@ class dc_session : public std::enable_shared_from_this<dc_session> {
   int key_refusals_ = 0;                     // in a row
   bool proven_ = false;                      // an encrypted packet came over this connection
   bool inited_ = false;                      // a call with the header has succeeded
+  std::string step_name_;                    // of the way, as way_memory calls it
+  duration silence_{};                       // how long the way may say nothing at first
+  time_point answer_by_ = no_deadline;       // until when this connection must be proven
 };
 
 }  // namespace mtfetch::client_impl

@@ -28,7 +28,7 @@ bool says_yes(const outcome& ended) {
 
 // Sees to it that the session has a key to go on with, made over this connection if need be.
 asio::awaitable<net::framed_socket> dc_session::keyed(net::framed_socket way, std::int32_t dc_field,
-                                                      time_point give_up) {
+                                                      const way_finder& finder) {
   const auto still_open = [this] {
     if (!shared_->store) throw error(client_errc::stopped, "the client was stopped");
   };
@@ -49,8 +49,8 @@ asio::awaitable<net::framed_socket> dc_session::keyed(net::framed_socket way, st
     }
     if (!key) {
       handshake::client_options lasting = options(shared_->keys);
-      net::keyed_socket made =
-          co_await net::exchange_key(std::move(*at), std::move(lasting), shared_->random, give_up);
+      net::keyed_socket made = co_await net::exchange_key(
+          std::move(*at), std::move(lasting), shared_->random, finder.ends(), finder.silence());
       still_open();
       key = storage::dc_key{made.key.key, made.key.server_salt, false};
       key->made = unix_time(made.key.server_offset);
@@ -71,8 +71,8 @@ asio::awaitable<net::framed_socket> dc_session::keyed(net::framed_socket way, st
     const bool cdn = what_.key == key_use::cdn;
     handshake::client_options passing = options(cdn ? shared_->cdn_keys[what_.dc] : shared_->keys);
     passing.expires_in = static_cast<std::int32_t>(session::temporary_key_lifetime.count());
-    net::keyed_socket made =
-        co_await net::exchange_key(std::move(*at), std::move(passing), shared_->random, give_up);
+    net::keyed_socket made = co_await net::exchange_key(
+        std::move(*at), std::move(passing), shared_->random, finder.ends(), finder.silence());
     still_open();
     at.emplace(std::move(made.way));
     const instant now = net::now();

@@ -20,6 +20,8 @@ namespace {
 constexpr std::size_t longest_credential = 255;
 constexpr std::size_t longest_host = 253;
 constexpr std::size_t longest_text = 4096;
+// What a proxy variable without a port means, by curl's custom.
+constexpr std::uint16_t usual_port = 1080;
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
@@ -74,12 +76,15 @@ class reading {
     }
     // Without a scheme a proxy variable means HTTP, by curl's custom.
     if (scheme == "http" || (scheme.empty() && environment)) {
-      return read_url(rest, proxy::kind::http);
+      return read_url(rest, proxy::kind::http, environment);
     }
-    if (scheme == "socks5" || scheme == "socks5h") return read_url(rest, proxy::kind::socks5);
-    fail(environment
-             ? "must begin with socks5://, socks5h:// or http:// (MTFETCH_PROXY goes before it)"
-             : "must begin with socks5://, http://, tg://proxy? or https://t.me/proxy?");
+    // Desktops set the variable to socks:// and mean version 5.
+    if (scheme == "socks5" || scheme == "socks5h" || (scheme == "socks" && environment)) {
+      return read_url(rest, proxy::kind::socks5, environment);
+    }
+    fail(environment ? "must begin with socks5://, socks5h://, socks:// or http:// (MTFETCH_PROXY "
+                       "goes before it)"
+                     : "must begin with socks5://, http://, tg://proxy? or https://t.me/proxy?");
   }
 
  private:
@@ -112,7 +117,7 @@ class reading {
     return out;
   }
 
-  proxy read_url(std::string_view rest, proxy::kind what) const {
+  proxy read_url(std::string_view rest, proxy::kind what, bool environment) const {
     proxy out;
     out.what = what;
     std::string_view authority = rest.substr(0, rest.find_first_of("/?#"));
@@ -141,7 +146,11 @@ class reading {
       host = cut(authority, ':');
     }
     set_host(out, std::string(host));
-    set_port(out, authority);
+    if (environment && authority.empty()) {
+      out.port = usual_port;
+    } else {
+      set_port(out, authority);
+    }
     return out;
   }
 

@@ -53,6 +53,8 @@ std::vector<dc_option> as_an_mtproxy_sees_them(const std::vector<dc_option>& own
 
 step make_step(const fallback& from, const network& network, int dc, const route_wishes& wishes) {
   step out;
+  out.name = std::string(from.name) + (from.at == ports::own ? "" : " elsewhere") +
+             " to data centre " + std::to_string(dc);
   out.by = from.by;
   if (from.by == way::websocket) {
     for (const web_host& at : network.web) {
@@ -96,11 +98,15 @@ std::vector<step> steps_to(const network& network, int dc, const route_wishes& w
     }
     step whole = make_step(from, network, dc, wishes);
     if (whole.addresses.empty() && whole.hosts.empty()) continue;
+    std::ranges::stable_partition(whole.addresses, [&](const dc_option& at) {
+      return !memory.behind(name_of(whole.by, at), now);
+    });
     step rest = whole;
     std::erase_if(rest.addresses,
                   [&](const dc_option& at) { return memory.blocked(name_of(whole.by, at), now); });
     std::erase_if(rest.hosts, [&](const web_host& at) { return memory.blocked(name_of(at), now); });
-    if (!rest.addresses.empty() || !rest.hosts.empty()) open.push_back(std::move(rest));
+    const bool any = !rest.addresses.empty() || !rest.hosts.empty();
+    if (any && !memory.blocked(whole.name, now)) open.push_back(std::move(rest));
     all.push_back(std::move(whole));
   }
   return open.empty() ? all : open;

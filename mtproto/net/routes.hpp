@@ -19,6 +19,7 @@ namespace mtfetch::net {
 /// One step: a way, and the addresses that race on it. For way::websocket there are hosts instead,
 /// whose addresses the name service tells.
 struct step {
+  std::string name = {};  ///< what way_memory calls all of it
   way by = way::tcp;
   std::vector<dc_option> addresses;
   std::vector<web_host> hosts;
@@ -39,7 +40,8 @@ std::string name_of(way by, const dc_option& at);
 std::string name_of(const web_host& at);
 
 /// The steps in order, those without an address left out. Ways that are blocked are left out, and
-/// with them steps where all are; when everything is blocked, it is as if nothing were.
+/// with them steps that are, or where all are; when everything is blocked, it is as if nothing
+/// were. Of a step's addresses those that lately did no good come last.
 std::vector<step> steps_to(const network& network, int dc, const route_wishes& wishes,
                            const way_memory& memory, time_point now);
 

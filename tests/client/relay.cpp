@@ -23,6 +23,8 @@ struct relay::state {
   std::size_t accepted = 0;
   std::function<bool(byte_view)> may_pass;
   bytes refusal;
+  bool swallows = false;
+  std::vector<std::shared_ptr<tcp::socket>> swallowed;
 };
 
 namespace {
@@ -63,6 +65,10 @@ struct link : std::enable_shared_from_this<link> {
         });
   }
   void refuse() {
+    if (keep) {
+      keep(std::move(near));
+      return close();
+    }
     asio::async_write(near, asio::buffer(refusal),
                       [self = shared_from_this()](std::error_code, std::size_t) { self->close(); });
   }
@@ -75,7 +81,8 @@ struct link : std::enable_shared_from_this<link> {
   tcp::socket near;
   tcp::socket far;
   std::function<bool()> pass;
-  std::function<bool(byte_view)> first;  // asked once
+  std::function<bool(byte_view)> first;   // asked once
+  std::function<void(tcp::socket)> keep;  // takes those that do not pass; else they are closed
   bytes refusal;
   std::array<char, 16384> up{};
   std::array<char, 16384> down{};
@@ -102,7 +109,14 @@ relay::relay(asio::any_io_executor executor, const network& behind)
         kept->done = kept->done || now;
         return !now;
       };
-      std::make_shared<link>(std::move(socket), pass, kept->may_pass, kept->refusal)->open(to);
+      const auto made =
+          std::make_shared<link>(std::move(socket), pass, kept->may_pass, kept->refusal);
+      if (kept->swallows) {
+        made->keep = [kept](tcp::socket silent) {
+          kept->swallowed.push_back(std::make_shared<tcp::socket>(std::move(silent)));
+        };
+      }
+      made->open(to);
     });
     state_->doors.push_back(std::move(door));
   }
@@ -110,6 +124,7 @@ relay::relay(asio::any_io_executor executor, const network& behind)
 
 relay::~relay() {
   state_->doors.clear();
+  state_->swallowed.clear();
 }
 
 network relay::front() const {
@@ -122,6 +137,10 @@ void relay::let_through(std::function<bool(byte_view first)> may_pass) {
 
 void relay::refuse_with(bytes said) {
   state_->refusal = std::move(said);
+}
+
+void relay::swallow_others() {
+  state_->swallows = true;
 }
 
 void relay::cut_at(int read) {

@@ -37,6 +37,8 @@ class relay {
   void let_through(std::function<bool(byte_view first)> may_pass);
   /// What those that are closed are sent first.
   void refuse_with(bytes said);
+  /// The others are not closed but kept, and nothing they say is passed on or answered.
+  void swallow_others();
 
  private:
   struct state;
