@@ -126,6 +126,7 @@ void dc_session::binding_ended(const outcome& with) {
     });
     subscribe();
     if (tell_.key_changed) tell_.key_changed(*this, temporary_ends_);
+    if (poller_) poller_->wake();
     changed_.ring();
     return;
   }

@@ -93,7 +93,8 @@ class client_session {
   [[nodiscard]] bool poll_transmit(tl::packet_buffer& out, instant now);
   /// Over HTTP: writes a packet that the server may answer late (http_wait, and acknowledgements
   /// that wait), so that answers and updates without a request of their own have a way to come. For
-  /// a connection of its own: no request can follow it before it is answered. False: not connected.
+  /// a connection of its own: no request can follow it before it is answered. False: not connected,
+  /// or what `submit_first` sent waits for its answer.
   [[nodiscard]] bool poll_http_wait(tl::packet_buffer& out, instant now);
   [[nodiscard]] std::optional<event> poll_event();
 

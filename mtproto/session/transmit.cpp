@@ -34,7 +34,9 @@ bool client_session::poll_transmit(tl::packet_buffer& out, instant now) {
 }
 
 bool client_session::poll_http_wait(tl::packet_buffer& out, instant now) {
-  if (!connected_) return false;
+  // What goes first goes alone, without an http_wait: were its answer to come by this connection,
+  // its own would be held.
+  if (!connected_ || first_) return false;
   plan_.clear();
   plan_.push_back({false, {}, service::http_wait, config_.http_max_wait.count()});
   if (!acks_.empty()) plan_.push_back({false, {}, service::acks, 0});
@@ -160,7 +162,11 @@ bool client_session::take_from_queue(instant now) {
     next->planned = true;
     queue_.pop();
     size += wire_size;
-    if (alone) return true;
+    if (!alone) continue;
+    // Over HTTP its answer must not be held either.
+    const bool held = delivery_ == delivery::as_answers && !next->options.alone;
+    if (held) plan_.push_back({false, {}, service::http_wait, 0});
+    return true;
   }
   return false;
 }
