@@ -30,8 +30,8 @@ constexpr int flood_pauses = 4;
 bool lasts(std::error_code code) {
   return code == proxy_errc::login_required || code == proxy_errc::login_refused ||
          code == proxy_errc::login_kind_unknown || code == proxy_errc::too_long ||
-         code == proxy_errc::wrong_secret || code.category() == security_category() ||
-         code.category() == storage_category() || code.category() == client_category();
+         code.category() == security_category() || code.category() == storage_category() ||
+         code.category() == client_category();
 }
 
 }  // namespace
@@ -146,6 +146,7 @@ asio::awaitable<net::framed_socket> dc_session::open_keyed(net::way_plan plan,
   way_name_ = reached.name;
   step_name_ = finder.step_name();
   silence_ = finder.silence();
+  shared_->settings.wire.hello = reached.hello;  // what this proxy takes is said first from now on
   plan_.addresses = {way_};
   const std::int32_t field = reached.dc_field;
   net::framed_socket way = std::move(reached.way);

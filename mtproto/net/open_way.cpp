@@ -64,9 +64,23 @@ transport::hello_shape shape_of(browser_hello hello) {
 void add_fake_tls(std::vector<transport::layer>& to, const transport::proxy_secret& secret,
                   const way_plan& plan) {
   if (secret.how != transport::proxy_secret::look::fake_tls) return;
-  const auto unixtime = now().wall.time_since_epoch() / std::chrono::seconds(1);
+  const auto unixtime = (now().wall.time_since_epoch() - plan.lean) / std::chrono::seconds(1);
   to.emplace_back(transport::fake_tls_client(secret, static_cast<std::uint32_t>(unixtime),
                                              plan.random, shape_of(plan.hello)));
+}
+
+// Many proxies take only one of the hellos, and this machine's clock may be fast; what does not
+// suit them they pass on to a web site, whose answer proves nothing. So the plan is changed once.
+bool says_another_hello(way_plan& plan, const std::optional<transport::proxy_secret>& secret,
+                        std::error_code failed) {
+  constexpr std::chrono::seconds far_lean{300};
+  const bool fake_tls = secret && secret->how == transport::proxy_secret::look::fake_tls;
+  const bool refused = failed.category() == proxy_category() || failed == transport_errc::closed;
+  if (!fake_tls || !refused || plan.lean == far_lean) return false;
+  plan.lean = far_lean;
+  plan.hello =
+      plan.hello == browser_hello::current ? browser_hello::classic : browser_hello::current;
+  return true;
 }
 
 // The framing over a connected socket. Settings give way to what the secret wants.
@@ -99,7 +113,7 @@ opened_way framed(const way_plan& plan, tcp::socket socket, transport::layers la
   framed_socket ready{std::move(socket), transport::stream::client(std::move(how), plan.random),
                       std::move(layers)};
   std::string name = name_of(plan.by, at);
-  return opened_way{std::move(ready), std::move(at), field, std::move(name)};
+  return opened_way{std::move(ready), std::move(at), field, std::move(name), plan.hello};
 }
 
 [[noreturn]] void refuse(const way_plan& plan, const dc_option& at, std::error_code why) {
@@ -177,6 +191,7 @@ asio::awaitable<opened_way> open_directly(way_plan plan, time_point give_up) {
     if (!failed) {
       co_return framed(plan, std::move(reached.socket), std::move(layers), reached.way, secret);
     }
+    if (says_another_hello(plan, secret, failed)) continue;
     // It took the connection and won the race, and is no use: the others run again.
     std::erase(plan.addresses, reached.way);
     if (plan.addresses.empty()) refuse(plan, reached.way, failed);
@@ -186,11 +201,11 @@ asio::awaitable<opened_way> open_directly(way_plan plan, time_point give_up) {
 asio::awaitable<opened_way> open_through_proxy(way_plan plan, time_point give_up) {
   const bool mtproxy = plan.through->what == proxy::kind::mtproxy;
   const std::size_t count = mtproxy ? 1 : std::min(plan.addresses.size(), most_asked_for);
-  for (std::size_t i = 0;; ++i) {
+  for (std::size_t i = 0;;) {
     // Each has its share of the time: a proxy that tries in vain is silent for long.
     const time_point begun = now().mono;
     const time_point until = begun + (give_up - begun) / static_cast<int>(count - i);
-    const dc_option& at = plan.addresses[i];
+    const dc_option at = plan.addresses[i];
     const auto secret = secret_of(mtproxy ? plan.through->secret : at.secret);
     tcp::socket socket = co_await dial_proxy(plan, until);
     std::vector<transport::layer> stack;
@@ -199,7 +214,8 @@ asio::awaitable<opened_way> open_through_proxy(way_plan plan, time_point give_up
     transport::layers layers(std::move(stack));
     const std::error_code failed = co_await try_to_open(socket, layers, until);
     if (!failed) co_return framed(plan, std::move(socket), std::move(layers), at, secret);
-    const bool last = i + 1 == count;
+    if (says_another_hello(plan, secret, failed)) continue;
+    const bool last = ++i == count;
     if (last || !concerns_the_address(failed, plan.through)) refuse(plan, at, failed);
   }
 }

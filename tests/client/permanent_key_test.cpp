@@ -110,8 +110,8 @@ TEST_F(permanent_key, is_of_use_again_after_any_failure_of_a_binding) {
     }
     EXPECT_EQ(cluster->dc().faults().applied(), std::size(actions));
     EXPECT_EQ(counted().handshakes, 1u);
-    EXPECT_EQ(calls("CONNECTION_NOT_INITED"), 0u)
-        << "initConnection comes after each binding";
+    EXPECT_LE(calls("CONNECTION_NOT_INITED"), std::size(actions))
+        << "a call that was under way is made once more, with initConnection";
   });
 }
 

@@ -241,7 +241,7 @@ struct proxy_client : std::enable_shared_from_this<proxy_client> {
       while (!tls->is_open()) {
         const std::size_t n = co_await near.async_read_some(asio::buffer(room), use_awaitable);
         bytes reply;
-        if (tls->receive(byte_view(room).first(n), plain, reply)) refuse();
+        if (tls->receive(byte_view(room).first(n), plain, reply)) co_await be_a_web_site();
         if (!reply.empty()) co_await answer(std::move(reply));
         if (tls->is_open()) {
           shared->count([this](proxy_counts& c) { c.hellos.push_back(tls->hello_size()); });
@@ -289,6 +289,22 @@ struct proxy_client : std::enable_shared_from_this<proxy_client> {
       std::ranges::copy(shared->how.other_key, made.answer_key.emplace().begin());
     }
     tls.emplace(std::move(made));
+  }
+
+  // What real ones do with a stranger: he talks to the domain in the secret until he leaves.
+  asio::awaitable<void> be_a_web_site() {
+    shared->count([](proxy_counts& c) { ++c.refused; });
+    bytes said = {0x16, 3, 3, 0, 122};
+    const auto append_drawn = [&said](std::size_t size) {
+      said.resize(said.size() + size);
+      crypto::system_random()(byte_span(said).last(size));
+    };
+    append_drawn(122);
+    append(said, bytes{0x14, 3, 3, 0, 1, 1, 0x17, 3, 3, 1, 0});
+    append_drawn(256);
+    co_await answer(std::move(said));
+    bytes room(4096);
+    for (;;) co_await near.async_read_some(asio::buffer(room), use_awaitable);
   }
 
   [[noreturn]] void refuse() {

@@ -38,7 +38,7 @@ TEST(client_session_reconnect, sends_what_changes_state_only_to_a_server_that_ha
 
 TEST(client_session_reconnect, keeps_the_order_of_what_waits_for_the_first_word) {
   session_config config = rig::quiet();
-  config.container_messages = 8;
+  config.container_messages = 9;
   rig r(config);
   r.client.submit(ask(1));
   for (int number = 2; number <= 7; ++number) r.client.submit(ask(number), repeatable);
