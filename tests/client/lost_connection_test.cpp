@@ -142,7 +142,7 @@ TEST_F(losing_the_connection, survives_a_restart_of_the_data_centre) {
 TEST_F(losing_the_connection, for_good_ends_a_call_with_the_addresses_tried) {
   with_bot([this](client& user) -> asio::awaitable<void> {
     const std::uint16_t port = user.known_network().dcs.front().port;
-    cluster->dc().stop();
+    cluster->stop();
     invoke_options options;
     options.deadline = std::chrono::milliseconds(400);
     const thrown said = co_await error_of(user.invoke(myself(), options));

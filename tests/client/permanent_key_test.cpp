@@ -8,6 +8,7 @@
 #include <mtfetch/api/users.hpp>
 
 #include <algorithm>
+#include <memory>
 
 using namespace mtfetch;
 using namespace mtfetch::client_test;
@@ -40,11 +41,11 @@ asio::awaitable<void> ask_for_myself(client& user) {
 
 // Says -404 to what comes under a key, as anybody on the way can, to so many connections.
 void forge_unknown_key(relay& between, int connections) {
-  between.let_through([left = connections](byte_view first) mutable {
+  between.let_through([left = std::make_shared<int>(connections)](byte_view first) {
     // ee ee ee ee, the length, and the id of the key: 0 while one is made.
     const bool sealed = first.size() >= 16 &&
                         std::ranges::any_of(first.subspan(8, 8), [](auto b) { return b != 0; });
-    return !sealed || left-- <= 0;
+    return !sealed || (*left)-- <= 0;
   });
   between.refuse_with({4, 0, 0, 0, 0x6c, 0xfe, 0xff, 0xff});
 }

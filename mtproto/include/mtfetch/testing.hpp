@@ -279,6 +279,8 @@ class cluster_thread {
 
   /// For network_file(), files(), faults(), counted() and what else may be called from any thread.
   cluster& dc();
+  /// As the cluster's own, on its thread, from any other.
+  void stop();
   void restart();
 
  private:
