@@ -224,7 +224,7 @@ asio::awaitable<std::shared_ptr<renewed_session>> client_state::open_files_sessi
 }
 
 std::shared_ptr<renewed_session> client_state::open_session(const dc_session::duties& duties) {
-  const auto session = std::make_shared<renewed_session>(
+  auto session = std::make_shared<renewed_session>(
       shared_, duties, [dc = duties.dc, weak = weak_from_this()]() -> std::optional<outcome> {
         // The session that makes keys is the judge; this one only reports.
         if (const auto state = weak.lock(); state && state->open_) {

@@ -65,7 +65,7 @@ void renewed_session::start() {
                  });
 }
 
-void renewed_session::stop(outcome with) {
+void renewed_session::stop(const outcome& with) {
   if (std::exchange(stopped_, true)) return;
   for (const auto& each : {current_, next_, old_}) {
     if (each) each->stop(with);

@@ -29,7 +29,7 @@ class renewed_session : public std::enable_shared_from_this<renewed_session> {
 
   /// As those of dc_session.
   void start();
-  void stop(outcome with);
+  void stop(const outcome& with);
   asio::awaitable<outcome> call(byte_view request, call_terms terms);
   asio::awaitable<outcome> reach(call_terms terms);
   void distrust_key() { current_->distrust_key(); }

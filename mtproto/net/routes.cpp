@@ -98,7 +98,7 @@ std::vector<step> steps_to(const network& network, int dc, const route_wishes& w
     }
     step whole = make_step(from, network, dc, wishes);
     if (whole.addresses.empty() && whole.hosts.empty()) continue;
-    std::ranges::stable_partition(whole.addresses, [&](const dc_option& at) {
+    std::stable_partition(whole.addresses.begin(), whole.addresses.end(), [&](const dc_option& at) {
       return !memory.behind(name_of(whole.by, at), now);
     });
     step rest = whole;

@@ -97,10 +97,9 @@ void client_session::repeat_refused(std::int64_t message_id, remedy what, instan
       case service::end_key:
         owe(each.kind, each.about);
         break;
-      case service::state_info:
-        break;  // the server will ask again
-      case service::http_wait:
-        break;  // the next one follows its answer
+      case service::state_info:  // the server will ask again
+      case service::http_wait:   // the next one follows its answer
+        break;
     }
   });
   // Refused once is refused: what it held waits under new ids, and another complaint says no more.
