@@ -121,7 +121,7 @@ class exchange {
     std::size_t packets = 0;
     for (int round = 0; round < rounds; ++round) {
       now_ = now_ + std::chrono::milliseconds(1);
-      for (std::size_t i = 0; i < at_once; ++i) client_.submit(byte_view(request_));
+      for (std::size_t i = 0; i < at_once; ++i) client_.submit(byte_view(request_), {repeat::allowed});
       while (client_.poll_transmit(to_server_, now_)) {
         server_.receive(to_server_.payload(), to_client_, now_);
         // The packet's memory is the connection's and outlives the events: no owner to count.

@@ -13,6 +13,7 @@ pieces::pieces(const schema& s, const layout& plan, const selection& chosen, std
       if (chosen[i] && plan.home[i] == space) sequence.push_back(i);
     }
   }
+  if (sequence.empty()) return;
   const auto weight = [&](std::size_t i) { return 4 + s.combinators[i].fields.size(); };
   std::size_t total = 0;
   for (const std::size_t i : sequence) total += weight(i);

@@ -71,8 +71,9 @@ if [ "$fuzz" = 1 ]; then
     echo "== fuzz targets: SKIPPED, there is no clang++" >&2
   else
     echo "== fuzz targets ($build-fuzz)"
-    configure "$build-fuzz" -DCMAKE_BUILD_TYPE=Debug -DMTFETCH_BUILD_FUZZERS=ON \
-      -DMTFETCH_SANITIZE=address,undefined -DCMAKE_CXX_COMPILER="$clang"
+    # Fast enough to find something in 20 s, and with every assert.
+    configure "$build-fuzz" -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG='-O1 -g1' \
+      -DMTFETCH_BUILD_FUZZERS=ON -DMTFETCH_SANITIZE=address,undefined -DCMAKE_CXX_COMPILER="$clang"
     cmake --build "$build-fuzz" -j "$jobs" --target fuzzers
     test_in "$build-fuzz" -L fuzz
   fi

@@ -103,7 +103,7 @@ void engine::on_rpc_failure(request_id id, const rpc_failure& failure, time_poin
   settle(now);
 }
 
-void engine::on_request_lost(request_id id, std::error_code code, std::string sentence,
+void engine::on_request_lost(request_id id, std::error_code code, const std::string& sentence,
                              time_point now) {
   const auto entry = requests_.find(id);
   if (entry == requests_.end()) return;

@@ -86,7 +86,7 @@ void engine::on_bytes(connection_id id, time_point now) {
   centre_of(entry->second.dc).failures = 0;
 }
 
-void engine::on_connection_lost(connection_id id, std::error_code code, std::string sentence,
+void engine::on_connection_lost(connection_id id, std::error_code code, const std::string& sentence,
                                 time_point now) {
   const auto entry = connections_.find(id);
   if (entry == connections_.end()) return;

@@ -87,8 +87,8 @@ class engine {
 
   void on_connected(connection_id connection, time_point now);
   /// It could not be opened, or was lost. Its requests go to other connections.
-  void on_connection_lost(connection_id connection, std::error_code code, std::string sentence,
-                          time_point now);
+  void on_connection_lost(connection_id connection, std::error_code code,
+                          const std::string& sentence, time_point now);
 
   /// Bytes of an answer came that is not whole yet: slow is not dead.
   void on_bytes(connection_id connection, time_point now);
@@ -98,7 +98,7 @@ class engine {
   void on_hashes(request_id request, std::span<const server_hash> hashes, time_point now);
   void on_rpc_failure(request_id request, const rpc_failure& failure, time_point now);
   /// No answer will come for this request, though its connection may live on.
-  void on_request_lost(request_id request, std::error_code code, std::string sentence,
+  void on_request_lost(request_id request, std::error_code code, const std::string& sentence,
                        time_point now);
 
   /// The bytes of a part are in the file; `windows` are the hash windows it consists of.

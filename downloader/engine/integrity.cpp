@@ -73,15 +73,13 @@ std::vector<judgement> integrity::on_hashes(range asked, std::span<const server_
   if (fruitful) {
     fruitless_ = 0;
     span_ = std::max(reach, hash_window);
-    on_lost(asked);  // what the answer left open of the question
-  } else if (!unanswered_.contains({asked.begin, std::min(asked.begin + 1, size_)})) {
-    on_lost(asked);  // another answer decided the window meanwhile
-  } else if (++fruitless_ >= most_fruitless) {
+  } else if (unanswered_.contains({asked.begin, std::min(asked.begin + 1, size_)}) &&
+             ++fruitless_ >= most_fruitless) {
     const std::vector<judgement> rest = give_up();
     decided.insert(decided.end(), rest.begin(), rest.end());
-  } else {
-    on_lost(asked);
+    return decided;
   }
+  on_lost(asked);  // what the answer left open of the question
   return decided;
 }
 

@@ -1,16 +1,46 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "downloader/transfer/file_worker.hpp"
 
+#include <asio/execution_context.hpp>
 #include <asio/post.hpp>
 
+#include <set>
 #include <utility>
 
 namespace mtfetch::transfer {
 
+struct file_worker::registered {
+  std::mutex mutex;
+  std::set<file_worker*> workers;
+};
+
+// A context that goes away throws its handlers out without a lock, so that no thread may post to it
+// then. Services end in the reverse order of their making: this one before those of the handlers.
+class file_worker::ended_with_context : public asio::execution_context::service {
+ public:
+  using key_type = ended_with_context;
+  static inline asio::execution_context::id id;
+  explicit ended_with_context(asio::execution_context& of) : service(of) {}
+  void shutdown() override {
+    const std::lock_guard lock(all->mutex);
+    for (file_worker* const each : all->workers) each->end();
+  }
+  const std::shared_ptr<registered> all = std::make_shared<registered>();
+};
+
 file_worker::file_worker(asio::any_io_executor back)
-    : back_(std::move(back)), thread_([this] { loop(); }) {}
+    : back_(std::move(back)),
+      all_(asio::use_service<ended_with_context>(back_.context()).all),
+      thread_([this] { loop(); }) {
+  const std::lock_guard lock(all_->mutex);
+  all_->workers.insert(this);
+}
 
 file_worker::~file_worker() {
+  {
+    const std::lock_guard lock(all_->mutex);
+    all_->workers.erase(this);
+  }
   end();
 }
 

@@ -7,13 +7,14 @@
 #include <condition_variable>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <thread>
 
 namespace mtfetch::transfer {
 
 /// Runs jobs one after another on its thread; what a job returns is run on the executor afterwards.
-/// The destructor ends it, where end() did not.
+/// The destructor ends it, or the executor's context before it goes away, where end() did not.
 class file_worker {
  public:
   using continuation = std::function<void()>;
@@ -30,9 +31,12 @@ class file_worker {
   void end();
 
  private:
+  class ended_with_context;
+  struct registered;
   void loop();
 
   asio::any_io_executor back_;
+  std::shared_ptr<registered> all_;
   std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<job> jobs_;

@@ -60,9 +60,9 @@ void transfer_run::arm() {
   });
 }
 
-void transfer_run::spawn(asio::awaitable<void> work, signal cancels) {
+void transfer_run::spawn(asio::awaitable<void> work, const signal& cancels) {
   ++coroutines_;
-  auto over = [self = shared_from_this(), cancels](std::exception_ptr unexpected) {
+  auto over = [self = shared_from_this(), cancels](const std::exception_ptr& unexpected) {
     --self->coroutines_;
     self->refreshing_.erase(cancels);
     self->changed_.cancel();

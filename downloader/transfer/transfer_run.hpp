@@ -90,7 +90,7 @@ class transfer_run : public std::enable_shared_from_this<transfer_run> {
   asio::awaitable<void> fetch(engine::request_id request, engine::connection_id over, Call call,
                               Use use);
   asio::awaitable<void> refresh(engine::file_id id, media lapsed);
-  void spawn(asio::awaitable<void> work, signal cancels);
+  void spawn(asio::awaitable<void> work, const signal& cancels);
   void arm();
 
   // Words for people (progress.cpp)

@@ -91,8 +91,7 @@ int start(int argc, char** argv) {
   app.footer(
       "Exit codes: 0 all done, 1 some file failed, 2 usage, 3 not signed in, 4 network.\n"
       "Environment: MTFETCH_API_ID, MTFETCH_API_HASH, MTFETCH_SESSION, MTFETCH_NETWORK,\n"
-      "  MTFETCH_PROXY (a proxy with a password belongs there, not on the command line), "
-      "ALL_PROXY;\n"
+      "  MTFETCH_PROXY (a proxy with a password and an MTProxy link belong there), ALL_PROXY;\n"
       "  for login: MTFETCH_BOT_TOKEN, MTFETCH_PHONE, MTFETCH_CODE, MTFETCH_PASSWORD.");
 
   shared_flags flags;
@@ -105,7 +104,9 @@ int start(int argc, char** argv) {
                  "auto (default: falls back where TCP is blocked), tcp, websocket or http");
   app.add_option(
       "--proxy", flags.proxy,
-      "socks5://, http:// or MTProxy link; none goes around MTFETCH_PROXY and ALL_PROXY");
+      "socks5:// or http:// without a password; none goes around MTFETCH_PROXY and ALL_PROXY");
+  app.add_option("--hello", flags.hello,
+                 "Browser that an MTProxy's fake TLS looks like: current (default) or classic");
   app.add_flag("--plain", flags.plain, "Do not obfuscate the connection");
   app.add_flag("--json", flags.json, "One JSON event a line on standard output");
   app.add_flag("-q,--quiet", flags.quiet, "Print errors only");

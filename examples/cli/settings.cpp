@@ -37,6 +37,25 @@ way way_named(const std::string& name) {
               "--way: '" + name + "' is none of auto, tcp, websocket, http");
 }
 
+browser_hello hello_named(const std::string& name) {
+  if (name == "current") return browser_hello::current;
+  if (name == "classic") return browser_hello::classic;
+  throw error(client_errc::bad_config, "--hello: '" + name + "' is none of current, classic");
+}
+
+// Every process can read a command line. An MTProxy's secret is a key like any other.
+proxy proxy_given(const std::string& text) {
+  proxy out = proxy::parse(text, "--proxy");
+  const char* const holds = !out.secret.empty()     ? "secret"
+                            : !out.password.empty() ? "password"
+                                                    : nullptr;
+  if (holds == nullptr) return out;
+  throw error(client_errc::bad_config,
+              "--proxy: a " + std::string(holds) +
+                  " does not belong on the command line, where every process can read it. Set "
+                  "MTFETCH_PROXY instead");
+}
+
 }  // namespace
 
 std::optional<std::string> environment(const char* name) {
@@ -46,17 +65,14 @@ std::optional<std::string> environment(const char* name) {
 }
 
 config make_config(const shared_flags& flags) {
-  config settings = config::from_env();
+  config settings = flags.proxy ? config::from_env_but_proxy() : config::from_env();
   if (flags.network) settings.network = network::named(*flags.network);
   if (flags.session) settings.session_file = *flags.session;
   if (flags.api_id) settings.api_id = *flags.api_id;
   if (flags.framing) settings.wire.framing = framing_named(*flags.framing);
   if (flags.way) settings.wire.way = way_named(*flags.way);
-  if (flags.proxy == "none") {
-    settings.proxy.reset();
-  } else if (flags.proxy) {
-    settings.proxy = proxy::parse(*flags.proxy, "--proxy");
-  }
+  if (flags.proxy && flags.proxy != "none") settings.proxy = proxy_given(*flags.proxy);
+  if (flags.hello) settings.wire.hello = hello_named(*flags.hello);
   if (flags.plain) settings.wire.obfuscated = false;
   if (settings.api_id == 0 || settings.api_hash.empty()) {
     throw error(client_errc::bad_config,

@@ -19,7 +19,8 @@ struct shared_flags {
   std::optional<std::int32_t> api_id;
   std::optional<std::string> framing;
   std::optional<std::string> way;
-  std::optional<std::string> proxy;  ///< a URL or link, or "none"
+  std::optional<std::string> proxy;  ///< a URL without a password, or "none"
+  std::optional<std::string> hello;
   bool plain = false;
   bool json = false;
   bool quiet = false;

@@ -25,6 +25,22 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 7> ends_logi
     {"USER_DEACTIVATED_BAN", "the account was banned"},
 }};
 
+// They change something, charge or press a button, whatever their verb is.
+constexpr std::array no_readers = {
+    "account.getTmpPassword"sv,
+    "channels.searchPosts"sv,
+    "contacts.getLocated"sv,
+    "ephemeral.getCallbackAnswer"sv,
+    "messages.checkUrlAuthMatchCode"sv,
+    "messages.getBotCallbackAnswer"sv,
+    "messages.getInlineBotResults"sv,
+    "messages.getMessagesViews"sv,
+    "payments.getStarGiftWithdrawalUrl"sv,
+    "payments.getStarsRevenueWithdrawalUrl"sv,
+    "payments.resolveStarGiftOffer"sv,
+    "phone.getGroupCallStreamRtmpUrl"sv,
+};
+
 constexpr std::chrono::milliseconds first_retry{500};
 constexpr std::chrono::milliseconds longest_retry{16000};
 
@@ -77,7 +93,7 @@ bool only_reads(std::string_view method) {
   const std::string_view name = dot == std::string_view::npos ? method : method.substr(dot + 1);
   constexpr std::array verbs = {"get"sv, "resolve"sv, "search"sv, "check"sv};
   // auth.check... tries a password or a code: each try counts.
-  if (method.starts_with("auth.")) return false;
+  if (method.starts_with("auth.") || one_of(no_readers, method)) return false;
   return std::ranges::any_of(verbs, [&](std::string_view verb) { return name.starts_with(verb); });
 }
 

@@ -22,6 +22,9 @@ struct outcome {
   bool ok() const { return !refused && !failed; }
 };
 
+/// Without an answer, for this reason; what is none of our codes is transport_errc::unreachable.
+outcome failed(std::error_code code, std::string why);
+
 /// What one call is told.
 struct call_terms {
   std::string method;  ///< for sentences

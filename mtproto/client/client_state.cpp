@@ -53,7 +53,9 @@ void throw_outcome(const outcome& ended, const std::string& method) {
 
 call_terms terms_of(std::string method, const invoke_options& options) {
   call_terms terms;
-  terms.deadline = std::chrono::steady_clock::now() + options.deadline;
+  // milliseconds::max() means for ever, and would not fit.
+  constexpr std::chrono::milliseconds longest = std::chrono::hours(10 * 365 * 24);
+  terms.deadline = std::chrono::steady_clock::now() + std::min(options.deadline, longest);
   terms.repeatable = options.repeatable.value_or(only_reads(method));
   terms.chain = options.chain;
   terms.method = std::move(method);
@@ -141,7 +143,7 @@ std::shared_ptr<renewed_session> client_state::session_of(int dc) {
   auto& place = sessions_[dc];
   if (place) return place;
   const bool known = std::ranges::any_of(shared_->known.dcs, [dc](const dc_option& option) {
-    return option.id == dc && !option.media_only;
+    return option.id == dc && !option.media_only && !option.cdn;
   });
   if (!known) {
     sessions_.erase(dc);
@@ -187,7 +189,9 @@ asio::awaitable<std::shared_ptr<renewed_session>> client_state::open_files_sessi
   duties.makes_keys = false;
   duties.updates = false;
   if (is_cdn(dc)) {
+    duties.what = net::purpose::cdn;
     duties.key = dc_session::key_use::cdn;
+    duties.updates = true;  // there are none, and no wrapper is taken that says so
     for (bool anew = false;; anew = true) {
       co_await learn_cdn_keys(dc, terms.deadline, anew);
       const auto session = open_session(duties);
@@ -220,7 +224,7 @@ asio::awaitable<std::shared_ptr<renewed_session>> client_state::open_files_sessi
 }
 
 std::shared_ptr<renewed_session> client_state::open_session(const dc_session::duties& duties) {
-  const auto session = std::make_shared<renewed_session>(
+  auto session = std::make_shared<renewed_session>(
       shared_, duties, [dc = duties.dc, weak = weak_from_this()]() -> std::optional<outcome> {
         // The session that makes keys is the judge; this one only reports.
         if (const auto state = weak.lock(); state && state->open_) {
@@ -254,7 +258,14 @@ std::shared_ptr<update_queue> client_state::updates() {
   if (!updates_) {
     updates_ = std::make_shared<update_queue>(shared_->executor, shared_->settings.update_limit);
   }
+  keep_updates_coming();
   return updates_;
+}
+
+void client_state::keep_updates_coming() {
+  if (!updates_) return;
+  const auto home = session_of(home_dc());
+  for (const auto& [dc, session] : sessions_) session->stay_connected(session == home);
 }
 
 void client_state::take_update(int dc, shared_bytes body) {
@@ -274,6 +285,7 @@ void client_state::signed_in_as(const api::user& user) {
   forget_imports();
   shared_->store->write_login(login_);
   shared_->store->write_authorized(login_.home_dc, true);
+  keep_updates_coming();
 }
 
 void client_state::logged_out() {
@@ -310,6 +322,7 @@ void client_state::move_home(int dc) {
   }
   login_.home_dc = dc;
   shared_->store->write_login(login_);
+  keep_updates_coming();
 }
 
 }  // namespace mtfetch::client_impl

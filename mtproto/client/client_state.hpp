@@ -96,6 +96,7 @@ class client_state : public std::enable_shared_from_this<client_state> {
   asio::awaitable<bool> destroy_key(int dc, time_point deadline);
   asio::awaitable<void> learn_cdn_keys(int dc, time_point deadline, bool anew);
   void take_update(int dc, shared_bytes body);
+  void keep_updates_coming();
   bool is_cdn(int dc) const;
   bool is_authorized(int dc);
   bool needs_authorization(int dc, std::string_view method);

@@ -30,6 +30,12 @@ std::filesystem::path default_session() {
 }  // namespace
 
 config config::from_env() {
+  config out = from_env_but_proxy();
+  out.proxy = proxy_from_env();
+  return out;
+}
+
+config config::from_env_but_proxy() {
   config out;
   const std::string id = variable("MTFETCH_API_ID");
   if (!id.empty()) {
@@ -48,7 +54,6 @@ config config::from_env() {
   const std::string where = variable("MTFETCH_NETWORK");
   if (!where.empty()) out.network = mtfetch::network::named(where);
   out.bot_token = variable("MTFETCH_BOT_TOKEN");
-  out.proxy = proxy_from_env();
   return out;
 }
 

@@ -46,11 +46,14 @@ class dc_session : public std::enable_shared_from_this<dc_session> {
     key_use key = key_use::temporary;
   };
   struct callbacks {
-    /// Asked when the data centre refuses the permanent key twice in a row: may another be made?
-    /// When not, the waiting calls end with this outcome.
+    /// Asked when the data centre has lost the permanent key (of a session that makes none: when it
+    /// refuses it twice in a row): may another be made? When not, the waiting calls end with this
+    /// outcome.
     std::function<std::optional<outcome>()> key_refused;
     /// A temporary key is ready for calls until that time, or (no_deadline) there is none any more.
     std::function<void(const dc_session& of, time_point ends)> key_changed;
+    /// There is a connection, with a key if not yet a binding.
+    std::function<void()> connected;
     /// A call has ended, and no other waits.
     std::function<void()> idle;
     /// A message that no call asked for; empty: some may have been missed before this.
@@ -62,9 +65,11 @@ class dc_session : public std::enable_shared_from_this<dc_session> {
   /// Begins to live; once. Ends with stop().
   void start();
   /// Ends the waiting calls and every later one with this outcome, and the connection. A temporary
-  /// key is destroyed on the server first, which may take a second more.
+  /// key is left to its end: what destroy_auth_key under a bound one does to the login stands
+  /// nowhere.
   void stop(outcome with);
-  /// Has the server forget the key in use, permanent or not, and ends. Whether it did, in time.
+  /// Has the server forget the permanent key, which must be the one in use. Whether it did, in
+  /// time.
   asio::awaitable<bool> destroy_key(time_point deadline);
   /// Has the server forget another session of this session's key, if there is a connection.
   void destroy_session(std::int64_t session_id);
@@ -80,12 +85,19 @@ class dc_session : public std::enable_shared_from_this<dc_session> {
   /// Takes a packet that the opener has decrypted, or failed to.
   void take(const arrival& opened, std::error_code bad);
 
+  /// Keeps the connection although nobody asks, so that updates come: dials again when it is lost,
+  /// and makes a call where a session begins, without which the server sends none.
+  void stay_connected(bool on);
+
   /// The key may be useless: closes the connection, so that the next one finds out.
   void distrust_key();
   /// The key is useless: another one is made before the next call.
   void drop_key();
   /// Another session took over: this one binds its key no more, which could undo the other's.
-  void retire() { retired_ = true; }
+  void retire() {
+    retired_ = true;
+    stays_ = false;
+  }
 
   int dc() const { return what_.dc; }
   /// Of what comes over the connection of now; null before there is one.
@@ -119,14 +131,13 @@ class dc_session : public std::enable_shared_from_this<dc_session> {
   std::error_code open(transport::packet& packet, instant now);
   net::machine poll_machine();
   bool usable() const { return session_ && bound_; }
-  void end_connection();
   asio::awaitable<net::framed_socket> keyed(net::framed_socket way, std::int32_t dc_field,
-                                            time_point give_up);
+                                            const way_finder& finder);
   void use_key(const crypto::auth_key& key, std::int64_t salt, duration server_offset);
   void bind();
   void binding_ended(const outcome& with);
   void binding_failed();
-  void key_is_destroyed();
+  asio::awaitable<void> try_key();
   void permanent_key_was_refused();
   void forget_temporary();
   void take_events();
@@ -134,6 +145,16 @@ class dc_session : public std::enable_shared_from_this<dc_session> {
   void fail_waiting(const outcome& with, bool only_hasty);
   void connection_ended(std::error_code why, duration lived);
   void note_trouble(outcome why, bool for_good);
+  // Outside of calls there is nobody to throw at: those that wait are told what the file refuses.
+  template <class Write>
+  void write_or_tell(Write write) {
+    try {
+      write();
+    } catch (const error& e) {
+      note_trouble(failed(e.code(), e.what()), true);
+    }
+  }
+  void subscribe();
   void key_was_refused();
   outcome gave_up(const call_terms& terms) const;
   session::request_id submit(byte_view request, const call_terms& terms, bool with_header);
@@ -143,7 +164,6 @@ class dc_session : public std::enable_shared_from_this<dc_session> {
   callbacks tell_;
 
   std::optional<storage::dc_key> permanent_;
-  std::optional<time_point> permanent_made_;  // by this session
   // Never written to disk: what a stolen session file could open would then be all that was sent
   // under it. A new one costs some milliseconds.
   std::optional<handshake::established> temporary_;
@@ -152,8 +172,10 @@ class dc_session : public std::enable_shared_from_this<dc_session> {
   bool bound_ = false;     // calls may be sent under the session's key
   int bind_refusals_ = 0;  // in a row
   int key_doubts_ = 0;     // of these, in a row, those that speak against the permanent key
-  bool permanent_lost_ = false;
+  bool in_doubt_ = false;  // the permanent key is to be tried before anything else
   bool retired_ = false;
+  bool stays_ = false;                               // connected, also while nobody asks
+  std::optional<session::request_id> subscription_;  // the call that makes updates come
   std::optional<outcome> bind_trouble_;
   std::optional<session::client_session> session_;
   std::shared_ptr<net::connection> connection_;
@@ -161,7 +183,6 @@ class dc_session : public std::enable_shared_from_this<dc_session> {
   std::size_t reaching_ = 0;  // callers that wait for a session or a connection
   condition changed_;         // connected, failed, stopped, or somebody asks
   asio::steady_timer pause_;
-  asio::steady_timer farewell_;  // how long a key is waited for to be destroyed, after stop()
   condition key_destroyed_;
   bool destroying_ = false;
   bool destroyed_ = false;
@@ -181,6 +202,9 @@ class dc_session : public std::enable_shared_from_this<dc_session> {
   int key_refusals_ = 0;                     // in a row
   bool proven_ = false;                      // an encrypted packet came over this connection
   bool inited_ = false;                      // a call with the header has succeeded
+  std::string step_name_;                    // of the way, as way_memory calls it
+  duration silence_{};                       // how long the way may say nothing at first
+  time_point answer_by_ = no_deadline;       // until when this connection must be proven
 };
 
 }  // namespace mtfetch::client_impl

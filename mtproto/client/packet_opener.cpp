@@ -15,6 +15,11 @@ void packet_opener::add(arrival come) {
 
 void packet_opener::flush() {
   std::swap(waiting_, leaving_);
+  // However this ends: what stays would keep add() from posting ever again.
+  const struct emptied {
+    std::vector<arrival>& what;
+    ~emptied() { what.clear(); }
+  } at_end{leaving_};
   std::erase_if(leaving_, [](const arrival& one) { return !one.to->expects(one); });
   jobs_.clear();
   for (const arrival& one : leaving_) {
@@ -23,7 +28,6 @@ void packet_opener::flush() {
   crypto::open_batch(jobs_);
   for (std::size_t i = 0; i < leaving_.size(); ++i)
     leaving_[i].to->take(leaving_[i], jobs_[i].error);
-  leaving_.clear();
 }
 
 }  // namespace mtfetch::client_impl

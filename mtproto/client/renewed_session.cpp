@@ -25,7 +25,8 @@ renewed_session::renewed_session(std::shared_ptr<environment> shared, dc_session
       on_refused_(std::move(on_refused)),
       updates_(std::move(updates)),
       rotation_(shared_->rotation),
-      bell_(shared_->executor) {}
+      bell_(shared_->executor),
+      moved_(shared_->executor) {}
 
 std::shared_ptr<dc_session> renewed_session::make_session() {
   dc_session::callbacks tell;
@@ -35,10 +36,23 @@ std::shared_ptr<dc_session> renewed_session::make_session() {
   tell.key_changed = [weak](const dc_session& of, time_point ends) {
     if (const auto self = weak.lock()) self->key_changed(of, ends);
   };
-  tell.idle = [weak] {
-    if (const auto self = weak.lock(); self && self->old_) self->bell_.cancel();
+  tell.connected = [weak] {
+    if (const auto self = weak.lock()) self->bell_.cancel();
   };
-  return std::make_shared<dc_session>(shared_, what_, std::move(tell));
+  tell.idle = [weak] {
+    const auto self = weak.lock();
+    if (!self) return;
+    if (self->old_) self->bell_.cancel();
+    self->moved_.ring();
+  };
+  const auto made = std::make_shared<dc_session>(shared_, what_, std::move(tell));
+  made->stay_connected(stays_);
+  return made;
+}
+
+void renewed_session::stay_connected(bool on) {
+  stays_ = on;
+  current_->stay_connected(on);
 }
 
 void renewed_session::start() {
@@ -51,12 +65,13 @@ void renewed_session::start() {
                  });
 }
 
-void renewed_session::stop(outcome with) {
+void renewed_session::stop(const outcome& with) {
   if (std::exchange(stopped_, true)) return;
   for (const auto& each : {current_, next_, old_}) {
     if (each) each->stop(with);
   }
   bell_.cancel();
+  moved_.ring();
 }
 
 asio::awaitable<outcome> renewed_session::call(byte_view request, call_terms terms) {
@@ -66,7 +81,19 @@ asio::awaitable<outcome> renewed_session::call(byte_view request, call_terms ter
     const bool follows = terms.chain != 0 && old_ && old_->runs_chain(terms.chain);
     const auto by = follows ? old_ : current_;
     const bool temporary = by->key_ends() != no_deadline;
-    if (by == current_ && temporary && !rotation_.takes_calls(net::now().mono)) by->distrust_key();
+    if (by == current_ && temporary && !rotation_.takes_calls(net::now().mono) && !stopped_) {
+      if (!by->idle()) {
+        // What waits under the key may be answered yet: this call goes under the next one.
+        if (!co_await moved_.wait(terms.deadline)) {
+          co_return failed(client_errc::deadline,
+                           terms.method + ": the temporary key of data centre " +
+                               std::to_string(what_.dc) + " ended, and none came in its place");
+        }
+        --tries;
+        continue;
+      }
+      by->distrust_key();
+    }
     outcome ended = co_await by->call(request, terms);
     const bool moved =
         by != current_ && !stopped_ && ended.refused && ended.refused->is("AUTH_KEY_PERM_EMPTY");
@@ -89,11 +116,18 @@ void renewed_session::key_changed(const dc_session& of, time_point ends) {
     rotation_.in_use(net::now().mono, ends);
   }
   bell_.cancel();
+  moved_.ring();
 }
 
 asio::awaitable<void> renewed_session::keep_fresh() {
   using step = session::key_rotation::step;
   while (!stopped_) {
+    if (!old_ && !current_->connected()) {
+      // Nobody uses it. Who connects next rings, and what is due by then is done at once.
+      bell_.expires_at(no_deadline);
+      co_await rung(bell_);
+      continue;
+    }
     switch (rotation_.next_step(net::now().mono, !old_ || old_->idle())) {
       case step::make:
         co_await renew();
@@ -110,11 +144,6 @@ asio::awaitable<void> renewed_session::keep_fresh() {
 }
 
 asio::awaitable<void> renewed_session::renew() {
-  if (!current_->connected()) {
-    // Nobody uses it now: whoever does next gets a fresh key with the connection, when it is time.
-    rotation_.failed(net::now().mono);
-    co_return;
-  }
   next_ = make_session();
   const auto made = next_;
   made->start();
@@ -124,6 +153,7 @@ asio::awaitable<void> renewed_session::renew() {
   terms.fail_fast = true;
   outcome reached = co_await made->reach(std::move(terms));
   next_.reset();
+  moved_.ring();
   if (stopped_) co_return;
   if (!reached.ok()) {
     made->stop(std::move(reached));

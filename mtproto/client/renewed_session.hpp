@@ -29,11 +29,12 @@ class renewed_session : public std::enable_shared_from_this<renewed_session> {
 
   /// As those of dc_session.
   void start();
-  void stop(outcome with);
+  void stop(const outcome& with);
   asio::awaitable<outcome> call(byte_view request, call_terms terms);
   asio::awaitable<outcome> reach(call_terms terms);
   void distrust_key() { current_->distrust_key(); }
   void drop_key() { current_->drop_key(); }
+  void stay_connected(bool on);
   void destroy_session(std::int64_t session_id) { current_->destroy_session(session_id); }
 
   int dc() const { return what_.dc; }
@@ -59,6 +60,8 @@ class renewed_session : public std::enable_shared_from_this<renewed_session> {
   std::shared_ptr<dc_session> next_;  // while it is made
   std::shared_ptr<dc_session> old_;   // until its calls have ended
   asio::steady_timer bell_;
+  condition moved_;  // to the next key, or not: or the calls under this one have ended
+  bool stays_ = false;
   bool stopped_ = false;
 };
 

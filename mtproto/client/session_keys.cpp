@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 // The keys of a dc_session: the permanent one, the temporary one bound to it, and their ends.
 #include "mtproto/client/dc_session.hpp"
+#include "mtproto/client/key_trial.hpp"
 #include "mtproto/net/clock.hpp"
 #include "mtproto/session/temporary_key.hpp"
+#include "mtproto/tl/reader.hpp"
 
 #include <utility>
 
@@ -12,11 +14,21 @@ namespace {
 // A key that ends sooner than this is not used for another connection.
 constexpr std::chrono::seconds worth_using{60};
 
+std::int64_t unix_time(duration server_offset) {
+  const auto now = net::now().wall.time_since_epoch() + server_offset;
+  return std::chrono::floor<std::chrono::seconds>(now).count();
+}
+
+// boolFalse, and what no schema has, is no success.
+bool says_yes(const outcome& ended) {
+  return ended.ok() && tl::reader(ended.body.view()).u32() == tl::bool_true_id;
+}
+
 }  // namespace
 
 // Sees to it that the session has a key to go on with, made over this connection if need be.
 asio::awaitable<net::framed_socket> dc_session::keyed(net::framed_socket way, std::int32_t dc_field,
-                                                      time_point give_up) {
+                                                      const way_finder& finder) {
   const auto still_open = [this] {
     if (!shared_->store) throw error(client_errc::stopped, "the client was stopped");
   };
@@ -37,12 +49,12 @@ asio::awaitable<net::framed_socket> dc_session::keyed(net::framed_socket way, st
     }
     if (!key) {
       handshake::client_options lasting = options(shared_->keys);
-      net::keyed_socket made =
-          co_await net::exchange_key(std::move(*at), std::move(lasting), shared_->random, give_up);
+      net::keyed_socket made = co_await net::exchange_key(
+          std::move(*at), std::move(lasting), shared_->random, finder.ends(), finder.silence());
       still_open();
       key = storage::dc_key{made.key.key, made.key.server_salt, false};
+      key->made = unix_time(made.key.server_offset);
       shared_->store->write_key(what_.dc, *key);
-      permanent_made_ = net::now().mono;
       server_offset = made.key.server_offset;
       at.emplace(std::move(made.way));
     }
@@ -59,8 +71,8 @@ asio::awaitable<net::framed_socket> dc_session::keyed(net::framed_socket way, st
     const bool cdn = what_.key == key_use::cdn;
     handshake::client_options passing = options(cdn ? shared_->cdn_keys[what_.dc] : shared_->keys);
     passing.expires_in = static_cast<std::int32_t>(session::temporary_key_lifetime.count());
-    net::keyed_socket made =
-        co_await net::exchange_key(std::move(*at), std::move(passing), shared_->random, give_up);
+    net::keyed_socket made = co_await net::exchange_key(
+        std::move(*at), std::move(passing), shared_->random, finder.ends(), finder.silence());
     still_open();
     at.emplace(std::move(made.way));
     const instant now = net::now();
@@ -105,10 +117,16 @@ void dc_session::bind() {
 
 void dc_session::binding_ended(const outcome& with) {
   binding_.reset();
-  if (with.ok()) {
+  if (says_yes(with)) {
     bound_ = true;
     bind_refusals_ = key_doubts_ = 0;
+    permanent_->bound = unix_time(session_->server_offset());
+    write_or_tell([this] {
+      if (shared_->store) shared_->store->write_bound(what_.dc, permanent_->bound);
+    });
+    subscribe();
     if (tell_.key_changed) tell_.key_changed(*this, temporary_ends_);
+    if (poller_) poller_->wake();
     changed_.ring();
     return;
   }
@@ -116,23 +134,22 @@ void dc_session::binding_ended(const outcome& with) {
                                    : session::bind_remedy::another_temporary;
   if (remedy != session::bind_remedy::later) forget_temporary();
   const bool doubtful = remedy == session::bind_remedy::doubt_permanent;
-  const bool settled =
-      !permanent_made_ || net::now().mono - *permanent_made_ > session::key_settles;
   key_doubts_ = doubtful ? key_doubts_ + 1 : 0;
-  permanent_lost_ = settled && key_doubts_ >= session::believed_bind_refusals;
+  in_doubt_ = key_doubts_ >= session::believed_bind_refusals;
   ++bind_refusals_;
   bind_trouble_.emplace();
   bind_trouble_->failed = transport_errc::server_error;
-  bind_trouble_->why =
-      "data centre " + std::to_string(what_.dc) +
-      " does not bind a temporary key: " + (with.refused ? with.refused->message : with.why);
+  bind_trouble_->why = "data centre " + std::to_string(what_.dc) +
+                       " does not bind a temporary key: " +
+                       (with.refused ? with.refused->message
+                        : with.ok()  ? "it says no"
+                                     : with.why);
   // The next connection binds again, after a pause.
   if (connection_) connection_->close(transport_errc::server_error);
 }
 
 // The connection ended because nothing could be bound over it. Said aloud from the second time on.
 void dc_session::binding_failed() {
-  if (std::exchange(permanent_lost_, false)) return permanent_key_was_refused();
   ++pauses_;
   outcome trouble = *std::exchange(bind_trouble_, std::nullopt);
   if (bind_refusals_ >= session::believed_bind_refusals) note_trouble(std::move(trouble), false);
@@ -149,8 +166,34 @@ void dc_session::forget_temporary() {
 void dc_session::key_was_refused() {
   key_refusals_ = 0;
   pauses_ = 0;
-  if (!temporary_) return permanent_key_was_refused();
-  forget_temporary();
+  if (what_.key == key_use::permanent) {
+    in_doubt_ = true;
+  } else {
+    forget_temporary();
+  }
+}
+
+// A login may hang on the permanent key, so it is not given up for what a server in trouble says,
+// or anybody on the way.
+asio::awaitable<void> dc_session::try_key() {
+  in_doubt_ = false;
+  key_doubts_ = 0;
+  const bool refused = bind_trouble_.has_value();
+  bool lost = !what_.makes_keys;  // others only report it to the session that does
+  bool tried = false;
+  if (what_.makes_keys && may_be_lost(*permanent_, unix_time(session_->server_offset()))) {
+    tried = true;
+    lost = co_await is_lost(shared_, what_.dc, refused);
+  }
+  if (stopped_) co_return;
+  if (lost) {
+    write_or_tell([this] { permanent_key_was_refused(); });
+  } else if (refused && !tried) {
+    binding_failed();
+  } else {
+    bind_trouble_.reset();
+    ++pauses_;
+  }
 }
 
 void dc_session::permanent_key_was_refused() {
@@ -163,6 +206,8 @@ void dc_session::permanent_key_was_refused() {
     note_trouble(std::move(*verdict), true);
     forget_temporary();
     session_.reset();
+    subscription_.reset();
+    stays_ = false;  // no login, no updates
     inited_ = bound_ = false;
   } else {
     drop_key();
@@ -178,12 +223,6 @@ void dc_session::distrust_key() {
 void dc_session::drop_key() {
   if (shared_->store) shared_->store->erase_key(what_.dc);
   distrust_key();
-}
-
-void dc_session::key_is_destroyed() {
-  destroyed_ = true;
-  key_destroyed_.ring();
-  if (stopped_) farewell_.cancel();
 }
 
 }  // namespace mtfetch::client_impl

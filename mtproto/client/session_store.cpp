@@ -17,15 +17,20 @@ namespace {
 
 // "mtfs": what SQLite's own header carries to tell our files from others'.
 constexpr int application = 0x6d746673;
-constexpr int schema_version = 1;
+constexpr int schema_version = 2;
 constexpr const char* schema =
     "CREATE TABLE network(name TEXT NOT NULL);"
     "CREATE TABLE login(home_dc INTEGER NOT NULL, user_id INTEGER NOT NULL, bot INTEGER NOT NULL);"
     "CREATE TABLE keys(dc INTEGER PRIMARY KEY, key BLOB NOT NULL, salt INTEGER NOT NULL,"
-    " authorized INTEGER NOT NULL);"
+    " authorized INTEGER NOT NULL, made INTEGER NOT NULL DEFAULT 0,"
+    " bound INTEGER NOT NULL DEFAULT 0);"
     "CREATE TABLE peers(type INTEGER NOT NULL, id INTEGER NOT NULL, access_hash INTEGER NOT NULL,"
     " username TEXT NOT NULL COLLATE NOCASE, PRIMARY KEY(type, id));"
     "CREATE INDEX peers_by_name ON peers(username);";
+constexpr const char* from_version_1 =
+    "ALTER TABLE keys ADD COLUMN made INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE keys ADD COLUMN bound INTEGER NOT NULL DEFAULT 0;"
+    "PRAGMA user_version = 2;";
 
 std::string_view bare(std::string_view username) {
   return username.starts_with('@') ? username.substr(1) : username;
@@ -98,7 +103,7 @@ void session_store::check_and_migrate(const std::string& network) {
     db.run("INSERT INTO login VALUES(0, 0, 0)");
   } else if (db.number("PRAGMA application_id") != application) {
     db.refuse("a database, but not a session file of mtfetch");
-  } else if (version != schema_version) {
+  } else if (version < 1 || version > schema_version) {
     db.refuse("made by a later version of mtfetch (format " + std::to_string(version) +
               ", this one reads " + std::to_string(schema_version) + ")");
   } else if (db.text("PRAGMA quick_check(1)") != "ok") {
@@ -106,6 +111,7 @@ void session_store::check_and_migrate(const std::string& network) {
   } else if (const std::string other = db.text("SELECT name FROM network"); other != network) {
     db.refuse("belongs to the network \"" + other + "\", not to \"" + network + "\"");
   }
+  if (!empty && version == 1) db.run(from_version_1);
   db.run("COMMIT");
 }
 
@@ -126,21 +132,22 @@ void session_store::write_login(const login& value) {
 }
 
 std::optional<dc_key> session_store::read_key(int dc) const {
-  statement row(*database_, "SELECT key, salt, authorized FROM keys WHERE dc = ?");
+  statement row(*database_, "SELECT key, salt, authorized, made, bound FROM keys WHERE dc = ?");
   if (!row.bind(1, dc).next()) return std::nullopt;
   const byte_view blob = row.blob(0);
   std::array<std::uint8_t, 256> key{};
   if (blob.size() != key.size()) database_->refuse("a key in it has the wrong size");
   std::copy(blob.begin(), blob.end(), key.begin());
-  dc_key out{crypto::auth_key(key), row.number(1), row.number(2) != 0};
+  dc_key out{crypto::auth_key(key), row.number(1), row.number(2) != 0, row.number(3),
+             row.number(4)};
   crypto::wipe(key);
   return out;
 }
 
 void session_store::write_key(int dc, const dc_key& value) {
-  statement insert(*database_, "INSERT OR REPLACE INTO keys VALUES(?, ?, ?, ?)");
+  statement insert(*database_, "INSERT OR REPLACE INTO keys VALUES(?, ?, ?, ?, ?, ?)");
   insert.bind(1, dc).bind(2, value.key.view()).bind(3, value.salt);
-  insert.bind(4, value.authorized ? 1 : 0).run();
+  insert.bind(4, value.authorized ? 1 : 0).bind(5, value.made).bind(6, value.bound).run();
 }
 
 void session_store::write_salt(int dc, std::int64_t salt) {
@@ -151,6 +158,11 @@ void session_store::write_salt(int dc, std::int64_t salt) {
 void session_store::write_authorized(int dc, bool authorized) {
   statement update(*database_, "UPDATE keys SET authorized = ? WHERE dc = ?");
   update.bind(1, authorized ? 1 : 0).bind(2, dc).run();
+}
+
+void session_store::write_bound(int dc, std::int64_t when) {
+  statement update(*database_, "UPDATE keys SET bound = ? WHERE dc = ?");
+  update.bind(1, when).bind(2, dc).run();
 }
 
 void session_store::erase_key(int dc) {

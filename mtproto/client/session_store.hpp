@@ -29,6 +29,8 @@ struct dc_key {
   crypto::auth_key key;
   std::int64_t salt = 0;
   bool authorized = false;  ///< the login was imported there (or lives there)
+  std::int64_t made = 0;    ///< the server's unix time; 0: by a version that did not keep it
+  std::int64_t bound = 0;   ///< when a temporary key was last bound to it; 0: never
 };
 
 /// Calls are short and block. One thread. Every call may throw mtfetch::error:
@@ -55,6 +57,7 @@ class session_store {
   void write_key(int dc, const dc_key& value);
   void write_salt(int dc, std::int64_t salt);
   void write_authorized(int dc, bool authorized);
+  void write_bound(int dc, std::int64_t when);
   void erase_key(int dc);
   /// Ends the login: the account and its peers are gone, no key is authorized any more.
   void erase_login();

@@ -18,10 +18,11 @@ asio::awaitable<update_event> update_stream::next() {
 
 namespace client_impl {
 
-void update_queue::push(shared_bytes body) {
+void update_queue::push(const shared_bytes& body) {
   if (ended_) return;
-  if (!body.empty() && waiting_.size() < limit_) {
-    waiting_.emplace_back(raw_update{std::move(body)});
+  if (!body.empty() && waiting_.size() < limit_ && bytes_ + body.size() <= most_bytes) {
+    waiting_.emplace_back(raw_update{shared_bytes::copy(body)});
+    bytes_ += body.size();
   } else if (waiting_.empty() || !std::holds_alternative<missed_updates>(waiting_.back())) {
     waiting_.emplace_back(missed_updates{});
   }
@@ -40,6 +41,7 @@ asio::awaitable<update_event> update_queue::next() {
   }
   update_event first = std::move(waiting_.front());
   waiting_.pop_front();
+  if (const auto* update = std::get_if<raw_update>(&first)) bytes_ -= update->body.size();
   co_return first;
 }
 

@@ -14,15 +14,19 @@
 
 namespace mtfetch::client_impl {
 
-/// When it is full, what comes is dropped and one missed_updates stands in its place: who reads it
-/// has what came before, and fetches the rest. One executor.
+/// When it holds `limit` of them or most_bytes, what comes is dropped and one missed_updates stands
+/// in its place: who reads it has what came before, and fetches the rest. One executor.
 class update_queue {
  public:
   update_queue(asio::any_io_executor executor, std::size_t limit)
       : limit_(limit), news_(std::move(executor)) {}
 
-  /// An empty body: some may have been missed.
-  void push(shared_bytes body);
+  /// All bodies together. A single message of Telegram inflates to no more.
+  static constexpr std::size_t most_bytes = std::size_t{16} << 20;
+
+  /// Keeps a copy, for the body may be a slice of a far larger packet. An empty body: some may have
+  /// been missed.
+  void push(const shared_bytes& body);
   /// Nothing more comes; what waits can still be read.
   void end();
   asio::awaitable<update_event> next();
@@ -30,6 +34,7 @@ class update_queue {
  private:
   std::size_t limit_;
   std::deque<update_event> waiting_;
+  std::size_t bytes_ = 0;  // in them
   condition news_;
   bool ended_ = false;
 };

@@ -16,17 +16,21 @@ std::vector<std::string> names_of(const net::step& one) {
   return out;
 }
 
+// The most of an attempt that one step may take while others wait, and the least that is worth a
+// try: of 10 seconds 3 and 1.
+constexpr int tenths_for_a_step = 3;
+constexpr int tenths_for_a_try = 1;
+
 std::chrono::milliseconds in_milliseconds(duration time) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(time);
 }
 
 }  // namespace
 
-bool blames_the_way(std::error_code why) {
+bool blames_the_way(std::error_code why, const std::optional<proxy>& through) {
   if (why == std::errc::operation_canceled) return false;
-  if (why.category() != transport_category()) return why.category() == std::system_category();
-  return why != transport_errc::auth_key_unknown && why != transport_errc::flood &&
-         why != transport_errc::wrong_dc;
+  return net::concerns_the_address(why, through) && why != transport_errc::auth_key_unknown &&
+         why != transport_errc::flood && why != transport_errc::wrong_dc;
 }
 
 way_finder::way_finder(std::shared_ptr<environment> shared, int dc, net::purpose what,
@@ -35,26 +39,38 @@ way_finder::way_finder(std::shared_ptr<environment> shared, int dc, net::purpose
 
 std::optional<net::way_plan> way_finder::next(time_point now) {
   const config& settings = shared_->settings;
-  // An MTProxy chooses the address, and takes nothing but its own framing.
-  const bool mtproxy = settings.proxy && settings.proxy->what == proxy::kind::mtproxy;
   net::route_wishes wishes;
   wishes.what = what_;
-  wishes.obfuscated = settings.wire.obfuscated || mtproxy;
-  wishes.pinned = mtproxy ? way::tcp : settings.wire.way;
-  wishes.order.ipv6_first = settings.wire.ipv6_first;
-  wishes.order.behind_proxy = settings.proxy.has_value();
+  wishes.obfuscated = settings.wire.obfuscated;
+  wishes.pinned = settings.wire.way;
+  wishes.ipv6_first = settings.wire.ipv6_first;
+  if (settings.proxy) wishes.through = settings.proxy->what;
   std::vector<net::step> steps = net::steps_to(shared_->known, dc_, wishes, shared_->ways, now);
   for (net::step& one : steps) {
     std::erase_if(one.addresses,
                   [&](const dc_option& at) { return done_.contains(net::name_of(one.by, at)); });
     std::erase_if(one.hosts, [&](const web_host& at) { return done_.contains(net::name_of(at)); });
   }
-  std::erase_if(steps, [](const net::step& one) { return names_of(one).empty(); });
+  std::erase_if(steps, [this](const net::step& one) {
+    return done_.contains(one.name) || names_of(one).empty();
+  });
   if ((steps.empty() && !done_.empty()) || now >= give_up_) return std::nullopt;
 
   // Without a step the plan has no address, which open_way puts into words.
-  current_ = steps.empty() ? net::step() : std::move(steps.front());
-  steps_left_ = std::max<std::size_t>(steps.size(), 1);
+  net::step chosen = steps.empty() ? net::step() : std::move(steps.front());
+  const duration rest = give_up_ - now;
+  const duration share = std::min<duration>(rest / std::max<long>(std::ssize(steps), 1),
+                                            settings.connect_timeout * tenths_for_a_step / 10);
+  last_ = steps.size() <= 1;
+  if (last_) {
+    step_ends_ = give_up_;
+    silence_ = chosen.addresses.size() > 1 ? rest / 2 : rest;
+  } else {
+    if (chosen.name != current_.name) step_ends_ = now + share;
+    silence_ = share;
+  }
+  current_ = std::move(chosen);
+  tried_at_ = now;
   net::way_plan plan;
   plan.dc = dc_;
   plan.test = shared_->known.test;
@@ -64,7 +80,8 @@ std::optional<net::way_plan> way_finder::next(time_point now) {
   plan.through = settings.proxy;
   plan.framing = static_cast<transport::framing>(settings.wire.framing);
   plan.obfuscated = settings.wire.obfuscated;
-  plan.dialling.timeout = in_milliseconds((give_up_ - now) / static_cast<int>(steps_left_));
+  plan.hello = settings.wire.hello;
+  plan.dialling.timeout = in_milliseconds(step_ends_ - now);
   plan.random = shared_->random;
   plan.buffers = shared_->buffers;
   if (current_.by == way::websocket) {
@@ -78,27 +95,34 @@ std::optional<net::way_plan> way_finder::next(time_point now) {
   return plan;
 }
 
-time_point way_finder::key_until(time_point now) const {
-  return steps_left_ == 1 ? give_up_ : now + (give_up_ - now) / 2;
-}
-
 bool way_finder::failed(std::error_code why, const std::string& sentence, const std::string& opened,
                         time_point now) {
-  if (!blames_the_way(why)) return false;
+  if (!blames_the_way(why, shared_->settings.proxy)) return false;
   first_ = sentences_.empty() ? why : first_;
   only_ = sentences_.empty() ? std::current_exception() : nullptr;
   sentences_.push_back(sentence);
+  net::way_memory& memory = shared_->ways;
+  const duration least = shared_->settings.connect_timeout * tenths_for_a_try / 10;
+  const bool silent = why == transport_errc::timed_out || now >= step_ends_;
+  if (!last_ && (silent || step_ends_ - now < least)) done_.insert(current_.name);
   if (!opened.empty()) {
     done_.insert(opened);
-    shared_->ways.fruitless(opened, now);
+    memory.fruitless(opened, now);
+    if (silent) memory.fruitless(current_.name, now);
     return true;
   }
-  std::vector<std::string> names = names_of(current_);
-  // Where nobody takes a connection at all nobody takes HTTP either.
-  for (const dc_option& at : current_.addresses) names.push_back(net::name_of(way::http, at));
-  for (const std::string& name : names) {
-    done_.insert(name);
-    shared_->ways.unreachable(name, now);
+  done_.insert(current_.name);
+  // What time did not suffice for is not blocked: the addresses were begun one after another.
+  const duration each = shared_->settings.proxy ? least : duration(net::dial_options().stagger);
+  time_point fair = tried_at_ + least;
+  const std::vector<std::string> names = names_of(current_);
+  for (std::size_t i = 0; i < names.size() && (!silent || now >= fair); ++i, fair += each) {
+    memory.unreachable(names[i], now);
+    if (i >= current_.addresses.size()) continue;
+    // Where nobody takes a connection at all nobody takes HTTP either.
+    const std::string http = net::name_of(way::http, current_.addresses[i]);
+    done_.insert(http);
+    memory.unreachable(http, now);
   }
   return true;
 }

@@ -113,6 +113,8 @@ server::server(server_options options, random_source random)
     options_.prime.assign(known.begin(), known.end());
   }
 }
+server::server(const server&) = default;
+server& server::operator=(const server&) = default;
 server::server(server&&) noexcept = default;
 server& server::operator=(server&&) noexcept = default;
 server::~server() = default;
@@ -288,20 +290,20 @@ server::reply server::conclude(exchange& of, byte_view query, const crypto::auth
     case verdict::ok: {
       auto ok = named(mtproto::dh_gen_ok());
       ok.new_nonce_hash1 = hash(1);
-      message = std::move(ok);
+      message = ok;
       break;
     }
     case verdict::retry: {
       auto retry = named(mtproto::dh_gen_retry());
       retry.new_nonce_hash2 = hash(2);
-      message = std::move(retry);
+      message = retry;
       of.retry_id = key.aux_hash();
       break;
     }
     case verdict::fail: {
       auto fail = named(mtproto::dh_gen_fail());
       fail.new_nonce_hash3 = hash(3);
-      message = std::move(fail);
+      message = fail;
       break;
     }
   }

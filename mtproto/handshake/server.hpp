@@ -63,6 +63,9 @@ struct server_options {
 class server {
  public:
   server(server_options options, random_source random);
+  /// A copy goes on from the same step by itself.
+  server(const server&);
+  server& operator=(const server&);
   server(server&&) noexcept;
   server& operator=(server&&) noexcept;
   ~server();

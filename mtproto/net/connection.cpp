@@ -3,9 +3,11 @@
 
 #include "mtproto/net/clock.hpp"
 #include "mtproto/net/layered.hpp"
+#include "mtproto/net/watchdog.hpp"
 
 #include <mtfetch/error.hpp>
 
+#include <asio/completion_condition.hpp>
 #include <asio/error.hpp>
 #include <asio/experimental/awaitable_operators.hpp>
 #include <asio/redirect_error.hpp>
@@ -13,6 +15,8 @@
 #include <asio/write.hpp>
 
 #include <algorithm>
+#include <optional>
+#include <span>
 #include <variant>
 
 namespace mtfetch::net {
@@ -23,8 +27,11 @@ namespace {
 constexpr std::size_t packets_a_write = 32;
 constexpr std::size_t bytes_a_write = std::size_t{4} << 20;
 constexpr std::size_t most_quick_acks = 1024;
-// An HTTP server may hold its answer for 25 s when http_wait asks for it; then the way takes time.
-constexpr std::chrono::seconds longest_answer{45};
+// So much of an unfinished packet in the time that a pong may take is about 1 KiB/s, less than any
+// way that is of use; and a packet that never ends is noticed, since its size is bounded.
+constexpr std::size_t sign_of_life = std::size_t{16} << 10;
+// What layers may have to say to a peer that makes them answer and takes nothing.
+constexpr std::size_t most_answers = std::size_t{64} << 10;
 
 }  // namespace
 
@@ -94,7 +101,8 @@ asio::awaitable<void> connection::read_loop() {
     if (const std::error_code refused = take_packets(); refused) failed = refused;
     settle();
     if (failed) break;
-    while (!ended_ && (last_word_ || (machine_.may_read && !machine_.may_read()))) {
+    while (!ended_ && (last_word_ || answers_.size() > most_answers ||
+                       (machine_.may_read && !machine_.may_read()))) {
       std::error_code woken;
       co_await reader_gate_.async_wait(asio::redirect_error(asio::use_awaitable, woken));
       const auto state = co_await asio::this_coro::cancellation_state;
@@ -109,9 +117,14 @@ asio::awaitable<void> connection::read_loop() {
         co_await socket_.async_read_some(target, asio::redirect_error(asio::use_awaitable, failed));
     if (failed == asio::error::eof) failed = transport_errc::closed;
     if (failed) break;
-    if (machine_.on_traffic) machine_.on_traffic(now());
     // Packets that were complete before a bad frame are still taken, above.
     failed = take_bytes(room.first(count));
+  }
+  // The layers' last word, where it goes out at once: a CLOSE is answered with a CLOSE.
+  if (!ended_ && writing_ == 0 && !answers_.empty()) {
+    std::error_code ignored;
+    socket_.non_blocking(true, ignored);
+    socket_.write_some(asio::const_buffer(answers_.data(), answers_.size()), ignored);
   }
   close(failed);
 }
@@ -123,7 +136,14 @@ byte_span connection::room_to_read() {
 std::error_code connection::take_bytes(byte_view read) {
   // settle() wakes the writer for answers.
   std::error_code failed = layers_.empty() ? stream_.commit(read.size())
-                                           : take_layered(layers_, stream_, read, answers_);
+                                           : take_layered(layers_, stream_, read, plain_, answers_);
+  unfinished_ += layers_.empty() ? read.size() : plain_.size();
+  if (unfinished_ >= sign_of_life) {
+    unfinished_ = 0;
+    const instant at = now();
+    answer_due_ = at.mono + machine_.answer_within;
+    if (machine_.on_traffic) machine_.on_traffic(at);
+  }
   while (!failed && (stream_.begins_with() == transport::opening::tls ||
                      stream_.begins_with() == transport::opening::websocket)) {
     failed = open_door();
@@ -158,6 +178,7 @@ std::error_code connection::take_packets() {
     if (!next) break;
     std::error_code failed;
     if (auto* packet = std::get_if<transport::packet>(&*next)) {
+      unfinished_ = 0;
       if (machine_.on_packet) failed = machine_.on_packet(*packet, at);
     } else if (const auto* code = std::get_if<std::int32_t>(&*next)) {
       failed =
@@ -219,7 +240,7 @@ std::error_code connection::collect() {
   for (std::size_t i = acks; i < used; ++i) {
     if (const std::error_code failed = stream_.frame(batch_[i].packet)) return failed;
     add(batch_[i]);
-    if (stream_.awaits_answer()) answer_due_ = now().mono + longest_answer;
+    if (stream_.awaits_answer()) answer_due_ = now().mono + machine_.answer_within;
   }
   if (pieces_.empty() && last_word_ && !last_word_said_) {
     stream_.frame_error(*last_word_, batch_.front().packet);
@@ -254,8 +275,17 @@ asio::awaitable<void> connection::write_loop() {
       break;
     }
     if (!pieces_.empty()) {
-      co_await asio::async_write(socket_, pieces_,
+      std::optional<watchdog> stall;
+      const auto all_in_time = [&](std::error_code why, std::size_t written) {
+        stall.emplace(socket_.get_executor(), now().mono + machine_.write_stall,
+                      [this] { close(transport_errc::timed_out); });
+        return asio::transfer_all()(why, written);
+      };
+      // As a span: asio keeps a copy of the sequence.
+      const std::span<const asio::const_buffer> pieces(pieces_);
+      co_await asio::async_write(socket_, pieces, all_in_time,
                                  asio::redirect_error(asio::use_awaitable, failed));
+      stall.reset();
       greeting_.clear();
       writing_ = 0;
       reader_gate_.cancel();

@@ -38,7 +38,8 @@ struct outgoing {
 /// What a connection drives: a client's session, or all that a server does on one connection. Each
 /// is called on the connection's executor and must not run long. Unset ones are left out.
 struct machine {
-  /// Bytes came, whether or not they make a whole packet.
+  /// Another 16 KiB of a packet came that is not whole yet. Bytes that come slower, or that mean
+  /// something to a layer only, are no sign of life: a front may send them for a dead server.
   std::function<void(instant)> on_traffic;
   /// A whole packet came; it may be decrypted in place, and kept by its owner. An error closes.
   std::function<std::error_code(transport::packet&, instant)> on_packet;
@@ -56,6 +57,11 @@ struct machine {
   /// Whether more may be read now. Asked again after each wake(): this is how a server that has
   /// much to send holds back a peer that only asks.
   std::function<bool()> may_read;
+  /// A peer that takes not one byte of what is written for this long is gone. (What the machine has
+  /// to do at its deadline waits for the write: a slow upload is no silence.)
+  duration write_stall = std::chrono::seconds(30);
+  /// Client side, HTTP: how long an answer may take, or its next 16 KiB.
+  duration answer_within = std::chrono::seconds(15);
 };
 
 /// What a transport error means: auth_key_unknown for -404, flood for -429, wrong_dc for -444.
@@ -126,8 +132,10 @@ class connection : public std::enable_shared_from_this<connection> {
   bytes greeting_;
   std::size_t writing_ = 0;
   time_point answer_due_ = no_deadline;  // of an HTTP request
+  std::size_t unfinished_ = 0;           // came since the last packet, or since it was told
   // Only where there are layers: what is read, what they answer of themselves, what is written.
   bytes from_wire_;
+  bytes plain_;
   bytes answers_;
   bytes to_wire_;
 };

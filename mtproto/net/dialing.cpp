@@ -96,7 +96,8 @@ std::vector<dc_option> ways_to(const network& network, int dc, purpose what, boo
     const bool has_secret = !option.secret.empty();
     if ((option.tcpo_only || has_secret) && !obfuscated) continue;
     if (has_secret && !transport::proxy_secret::from_bytes(option.secret)) continue;
-    if (option.media_only && what != purpose::files) continue;
+    if (option.media_only && what == purpose::calls) continue;
+    if (option.cdn != (what == purpose::cdn)) continue;
     (option.media_only ? media : plain)[option.ipv6 ? 1 : 0].push_back(option);
   }
   std::vector<dc_option> out;
@@ -104,7 +105,8 @@ std::vector<dc_option> ways_to(const network& network, int dc, purpose what, boo
     const std::size_t first = order.ipv6_first ? 1 : 0;
     for (std::vector<dc_option>& family : rank) {
       if (!order.behind_proxy) break;
-      std::ranges::stable_partition(family, [](const dc_option& one) { return one.static_; });
+      std::stable_partition(family.begin(), family.end(),
+                            [](const dc_option& one) { return one.static_; });
     }
     for (std::size_t i = 0; i < rank[0].size() || i < rank[1].size(); ++i) {
       for (const std::size_t family : {first, 1 - first}) {

@@ -18,7 +18,11 @@
 namespace mtfetch::net {
 
 /// What a connection is for.
-enum class purpose { calls, files };
+enum class purpose {
+  calls,  ///< the API
+  files,  ///< upload and download, with the login
+  cdn,    ///< a CDN data centre, which knows no logins
+};
 
 /// Which addresses lead.
 struct way_order {
@@ -26,9 +30,15 @@ struct way_order {
   bool behind_proxy = false;  ///< the `static` ones lead: the proxy may know no others
 };
 
-/// The addresses of a data centre that may be dialled, best first: for files the media_only ones
-/// lead. Left out: other purposes' addresses, those whose secret is none, and when `obfuscated` is
-/// false those that take nothing else or want a secret. IPv6 and IPv4 alternate.
+/// The addresses of a data centre that may be dialled, best first. These are the rules of dcOption:
+///   media_only      for files and CDN only, where it leads; never for calls
+///   cdn             for purpose::cdn, and there no others
+///   tcpo_only       only obfuscated, and never over HTTP (routes.cpp)
+///   secret          the same; left out when it is none
+///   ipv6            leads and alternates with IPv4, or follows: `order`
+///   static_         leads behind a proxy
+///   this_port_only  no other port is tried, HTTP included (routes.cpp)
+/// https://core.telegram.org/constructor/dcOption
 std::vector<dc_option> ways_to(const network& network, int dc, purpose what, bool obfuscated,
                                way_order order = {});
 

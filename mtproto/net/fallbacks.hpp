@@ -18,7 +18,8 @@ struct fallback {
 };
 
 /// A client goes down one step when everything on the steps before was blocked, and up again when
-/// what it remembers of that has lapsed (way_memory). The addresses of one step race.
+/// what it remembers of that has lapsed (way_memory). The addresses of one step race; a SOCKS5 or
+/// HTTP proxy is asked for them one after another instead, an MTProxy for the first step only.
 inline constexpr std::array<fallback, 4> fallbacks = {{
     {way::tcp, ports::own, "TCP"},              // obfuscated, at the port of the dcOption
     {way::tcp, ports::others, "TCP"},           // the same at `other_ports`

@@ -15,6 +15,7 @@
 #include <asio/write.hpp>
 
 #include <array>
+#include <optional>
 #include <variant>
 
 namespace mtfetch::net {
@@ -23,7 +24,11 @@ namespace {
 // Feeds what has been received to the machine. Gives its next packet, if it has one.
 result<std::optional<bytes>> feed(transport::stream& stream, handshake::client& machine) {
   while (auto next = stream.next()) {
-    if (const auto* code = std::get_if<std::int32_t>(&*next)) return transport_error(*code);
+    if (const auto* code = std::get_if<std::int32_t>(&*next)) {
+      // No key is in use yet that could be unknown; and anything on the way answers POSTs with 404.
+      const bool is_status = stream.kind() == transport::framing::http && *code == -404;
+      return is_status ? transport_errc::server_error : transport_error(*code);
+    }
     const auto* packet = std::get_if<transport::packet>(&*next);
     if (!packet) continue;
     auto reply = machine.receive(packet->data, now());
@@ -35,14 +40,18 @@ result<std::optional<bytes>> feed(transport::stream& stream, handshake::client& 
 }  // namespace
 
 asio::awaitable<keyed_socket> exchange_key(framed_socket way, handshake::client_options options,
-                                           random_source random, time_point give_up) {
+                                           random_source random, time_point give_up,
+                                           duration silence) {
   const auto executor = co_await asio::this_coro::executor;
-  watchdog guard(executor, give_up, [&way] {
-    std::error_code ignored;
-    way.socket.close(ignored);
-  });
+  std::optional<watchdog> guard;
+  const auto wait_from = [&](time_point begun) {
+    guard.emplace(executor, give_up - begun < silence ? give_up : begun + silence, [&way] {
+      std::error_code ignored;
+      way.socket.close(ignored);
+    });
+  };
   const auto check = [&guard](std::error_code failed) {
-    if (guard.bitten()) failed = transport_errc::timed_out;
+    if (guard->bitten()) failed = transport_errc::timed_out;
     if (failed == asio::error::eof) failed = transport_errc::closed;
     if (failed) throw std::system_error(failed);
   };
@@ -50,10 +59,12 @@ asio::awaitable<keyed_socket> exchange_key(framed_socket way, handshake::client_
   handshake::client machine(std::move(options), std::move(random));
   const bytes greeting = way.stream.greeting();
   std::optional<bytes> reply = machine.start(now());
+  wait_from(now().mono);
   tl::packet_buffer packet;
   packet.append_bytes(greeting);
   const bool layered = !way.layers.empty();
   bytes from_wire(layered ? layered_read_size : 0);
+  bytes plain;
   bytes to_wire;
   for (;;) {
     if (reply) {
@@ -80,8 +91,9 @@ asio::awaitable<keyed_socket> exchange_key(framed_socket way, handshake::client_
     const std::size_t count = co_await way.socket.async_read_some(
         target, asio::redirect_error(asio::use_awaitable, failed));
     check(failed);
+    wait_from(now().mono);
     const std::error_code unframed =
-        layered ? take_layered(way.layers, way.stream, room.first(count), to_wire)
+        layered ? take_layered(way.layers, way.stream, room.first(count), plain, to_wire)
                 : way.stream.commit(count);
     auto next = feed(way.stream, machine);
     check(next ? unframed : next.error());

@@ -26,9 +26,10 @@ struct keyed_socket {
 };
 
 /// Makes an authorization key. Throws std::system_error with the machine's security_errc or
-/// protocol_errc, a transport_errc (timed_out after `give_up`), or the socket's own error; the
-/// connection is closed then.
+/// protocol_errc, a transport_errc (timed_out after `give_up`, or when nothing came for `silence`),
+/// or the socket's own error; the connection is closed then.
 asio::awaitable<keyed_socket> exchange_key(framed_socket way, handshake::client_options options,
-                                           random_source random, time_point give_up);
+                                           random_source random, time_point give_up,
+                                           duration silence = duration::max());
 
 }  // namespace mtfetch::net

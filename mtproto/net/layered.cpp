@@ -66,8 +66,8 @@ std::error_code commit_all(transport::stream& stream, byte_view plain) {
 }
 
 std::error_code take_layered(transport::layers& through, transport::stream& stream,
-                             byte_view from_wire, bytes& answers) {
-  bytes plain;
+                             byte_view from_wire, bytes& plain, bytes& answers) {
+  plain.clear();
   const std::error_code failed = through.receive(from_wire, plain, answers);
   const std::error_code unframed = commit_all(stream, plain);
   return unframed ? unframed : failed;

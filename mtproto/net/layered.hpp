@@ -27,9 +27,10 @@ asio::awaitable<void> open_layers(asio::ip::tcp::socket& socket, transport::laye
 /// Hands bytes to the stream as if they had been read there.
 std::error_code commit_all(transport::stream& stream, byte_view plain);
 
-/// Hands what was read from the socket to the stream, through the layers; what they answer is
-/// appended to `answers`. Packets that were complete before an error are still given by the stream.
+/// Hands what was read from the socket to the stream, through the layers; `plain` is replaced by
+/// what came through, and what they answer is appended to `answers`. Packets that were complete
+/// before an error are still given by the stream.
 std::error_code take_layered(transport::layers& through, transport::stream& stream,
-                             byte_view from_wire, bytes& answers);
+                             byte_view from_wire, bytes& plain, bytes& answers);
 
 }  // namespace mtfetch::net

@@ -80,7 +80,7 @@ void listener::stop() {
 
 std::shared_ptr<connection> serve(tcp::socket socket, transport::server_options options,
                                   machine driven, doors open) {
-  return std::make_shared<connection>(std::move(socket), transport::stream::server(options),
+  return std::make_shared<connection>(std::move(socket), transport::stream::server(std::move(options)),
                                       std::move(driven), transport::layers(), std::move(open));
 }
 

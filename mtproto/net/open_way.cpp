@@ -24,21 +24,13 @@ using asio::ip::tcp;
 // A proxy that cannot reach so many addresses will not reach the others either.
 constexpr std::size_t most_asked_for = 4;
 
-// Whether a proxy that answered this may still reach another address.
-bool concerns_the_address(std::error_code why) {
-  if (why.category() != proxy_category()) return false;
-  constexpr int first_http_status = 100;
-  const auto reply = static_cast<proxy_errc>(why.value());
-  return why.value() >= first_http_status ||
-         (reply >= proxy_errc::general_failure && reply <= proxy_errc::address_type_unknown);
-}
-
-transport::destination destination_of(const dc_option& at) {
+// A proxy finds the addresses of a name itself.
+transport::destination destination_of(const std::string& host, std::uint16_t port) {
   transport::destination out;
-  out.host = at.ip;
-  out.port = at.port;
+  out.host = host;
+  out.port = port;
   std::error_code ec;
-  const asio::ip::address address = asio::ip::make_address(at.ip, ec);
+  const asio::ip::address address = asio::ip::make_address(host, ec);
   if (!ec && address.is_v4()) {
     const auto raw = address.to_v4().to_bytes();
     out.address.assign(raw.begin(), raw.end());
@@ -46,14 +38,6 @@ transport::destination destination_of(const dc_option& at) {
     const auto raw = address.to_v6().to_bytes();
     out.address.assign(raw.begin(), raw.end());
   }
-  return out;
-}
-
-// A proxy finds the addresses of a name itself.
-transport::destination destination_of(const web_host& at) {
-  transport::destination out;
-  out.host = at.host;
-  out.port = at.port;
   return out;
 }
 
@@ -72,17 +56,37 @@ std::optional<transport::proxy_secret> secret_of(byte_view raw) {
   return *read;
 }
 
+transport::hello_shape shape_of(browser_hello hello) {
+  if (hello == browser_hello::classic) return transport::shapes::classic;
+  return transport::shapes::current;
+}
+
 void add_fake_tls(std::vector<transport::layer>& to, const transport::proxy_secret& secret,
-                  const random_source& random) {
+                  const way_plan& plan) {
   if (secret.how != transport::proxy_secret::look::fake_tls) return;
-  const auto unixtime = now().wall.time_since_epoch() / std::chrono::seconds(1);
-  to.emplace_back(transport::fake_tls_client(secret, static_cast<std::uint32_t>(unixtime), random));
+  const auto unixtime = (now().wall.time_since_epoch() - plan.lean) / std::chrono::seconds(1);
+  to.emplace_back(transport::fake_tls_client(secret, static_cast<std::uint32_t>(unixtime),
+                                             plan.random, shape_of(plan.hello)));
+}
+
+// Many proxies take only one of the hellos, and this machine's clock may be fast; what does not
+// suit them they pass on to a web site, whose answer proves nothing. So the plan is changed once.
+bool says_another_hello(way_plan& plan, const std::optional<transport::proxy_secret>& secret,
+                        std::error_code failed) {
+  constexpr std::chrono::seconds far_lean{300};
+  const bool fake_tls = secret && secret->how == transport::proxy_secret::look::fake_tls;
+  const bool refused = failed.category() == proxy_category() || failed == transport_errc::closed;
+  if (!fake_tls || !refused || plan.lean == far_lean) return false;
+  plan.lean = far_lean;
+  plan.hello =
+      plan.hello == browser_hello::current ? browser_hello::classic : browser_hello::current;
+  return true;
 }
 
 // The framing over a connected socket. Settings give way to what the secret wants.
 opened_way framed(const way_plan& plan, tcp::socket socket, transport::layers layers, dc_option at,
                   const std::optional<transport::proxy_secret>& secret) {
-  const std::int32_t field = handshake::dc_field(plan.dc, plan.test, at.media_only);
+  const std::int32_t field = handshake::dc_field(plan.dc, plan.test, at.media_only && !at.cdn);
   transport::stream_options how;
   how.kind = plan.framing;
   how.obfuscated = plan.obfuscated;
@@ -109,7 +113,7 @@ opened_way framed(const way_plan& plan, tcp::socket socket, transport::layers la
   framed_socket ready{std::move(socket), transport::stream::client(std::move(how), plan.random),
                       std::move(layers)};
   std::string name = name_of(plan.by, at);
-  return opened_way{std::move(ready), std::move(at), field, std::move(name)};
+  return opened_way{std::move(ready), std::move(at), field, std::move(name), plan.hello};
 }
 
 [[noreturn]] void refuse(const way_plan& plan, const dc_option& at, std::error_code why) {
@@ -147,8 +151,15 @@ asio::awaitable<tcp::socket> dial_proxy(way_plan plan, time_point give_up) {
   dial_options how = plan.dialling;
   how.target = through.to_text();
   how.timeout = std::chrono::duration_cast<std::chrono::milliseconds>(give_up - now().mono);
-  dialled reached = co_await dial(plan.dc, std::move(ways), std::move(how));
-  co_return std::move(reached.socket);
+  std::optional<dialled> reached;
+  std::string sentence;
+  try {
+    reached = co_await dial(plan.dc, std::move(ways), std::move(how));
+  } catch (const error& e) {
+    sentence = e.what();
+  }
+  if (!reached) throw error(proxy_is_not_there, sentence);
+  co_return std::move(reached->socket);
 }
 
 // Opens the layers; the error is returned, so that another address may be asked for.
@@ -166,30 +177,46 @@ asio::awaitable<std::error_code> try_to_open(tcp::socket& socket, transport::lay
 }
 
 asio::awaitable<opened_way> open_directly(way_plan plan, time_point give_up) {
-  dialled reached = co_await dial(plan.dc, plan.addresses, plan.dialling);
-  const auto secret = secret_of(reached.way.secret);
-  std::vector<transport::layer> stack;
-  if (secret) add_fake_tls(stack, *secret, plan.random);
-  transport::layers layers(std::move(stack));
-  const std::error_code failed = co_await try_to_open(reached.socket, layers, give_up);
-  if (failed) refuse(plan, reached.way, failed);
-  co_return framed(plan, std::move(reached.socket), std::move(layers), reached.way, secret);
+  for (;;) {
+    const time_point begun = now().mono;
+    dial_options how = plan.dialling;
+    how.timeout = std::chrono::duration_cast<std::chrono::milliseconds>(give_up - begun);
+    dialled reached = co_await dial(plan.dc, plan.addresses, std::move(how));
+    const auto secret = secret_of(reached.way.secret);
+    std::vector<transport::layer> stack;
+    if (secret) add_fake_tls(stack, *secret, plan);
+    transport::layers layers(std::move(stack));
+    const time_point until = begun + (give_up - begun) / static_cast<int>(plan.addresses.size());
+    const std::error_code failed = co_await try_to_open(reached.socket, layers, until);
+    if (!failed) {
+      co_return framed(plan, std::move(reached.socket), std::move(layers), reached.way, secret);
+    }
+    if (says_another_hello(plan, secret, failed)) continue;
+    // It took the connection and won the race, and is no use: the others run again.
+    std::erase(plan.addresses, reached.way);
+    if (plan.addresses.empty()) refuse(plan, reached.way, failed);
+  }
 }
 
 asio::awaitable<opened_way> open_through_proxy(way_plan plan, time_point give_up) {
   const bool mtproxy = plan.through->what == proxy::kind::mtproxy;
-  for (std::size_t i = 0;; ++i) {
-    const dc_option& at = plan.addresses[i];
+  const std::size_t count = mtproxy ? 1 : std::min(plan.addresses.size(), most_asked_for);
+  for (std::size_t i = 0;;) {
+    // Each has its share of the time: a proxy that tries in vain is silent for long.
+    const time_point begun = now().mono;
+    const time_point until = begun + (give_up - begun) / static_cast<int>(count - i);
+    const dc_option at = plan.addresses[i];
     const auto secret = secret_of(mtproxy ? plan.through->secret : at.secret);
-    tcp::socket socket = co_await dial_proxy(plan, give_up);
+    tcp::socket socket = co_await dial_proxy(plan, until);
     std::vector<transport::layer> stack;
-    if (!mtproxy) stack.push_back(asking(*plan.through, destination_of(at)));
-    if (secret) add_fake_tls(stack, *secret, plan.random);
+    if (!mtproxy) stack.push_back(asking(*plan.through, destination_of(at.ip, at.port)));
+    if (secret) add_fake_tls(stack, *secret, plan);
     transport::layers layers(std::move(stack));
-    const std::error_code failed = co_await try_to_open(socket, layers, give_up);
+    const std::error_code failed = co_await try_to_open(socket, layers, until);
     if (!failed) co_return framed(plan, std::move(socket), std::move(layers), at, secret);
-    const bool last = i + 1 == std::min(plan.addresses.size(), most_asked_for);
-    if (last || !concerns_the_address(failed)) refuse(plan, at, failed);
+    if (says_another_hello(plan, secret, failed)) continue;
+    const bool last = ++i == count;
+    if (last || !concerns_the_address(failed, plan.through)) refuse(plan, at, failed);
   }
 }
 
@@ -216,10 +243,11 @@ asio::awaitable<opened_way> open_web_host(way_plan plan, web_host to, time_point
   dialled reached = co_await dial_host(plan, to, give_up);
   const auto unix_now = now().wall.time_since_epoch() / std::chrono::seconds(1);
   std::vector<transport::layer> stack;
-  if (plan.through) stack.push_back(asking(*plan.through, destination_of(to)));
+  if (plan.through) stack.push_back(asking(*plan.through, destination_of(to.host, to.port)));
   stack.emplace_back(transport::tls::client(*plan.authorities, to.host, unix_now));
+  const std::string name = to.port == 443 ? to.host : to.host + ":" + std::to_string(to.port);
   stack.emplace_back(
-      transport::websocket_client(to.host, plan.test ? "/apiws_test" : "/apiws", plan.random));
+      transport::websocket_client(name, plan.test ? "/apiws_test" : "/apiws", plan.random));
   transport::layers layers(std::move(stack));
   co_await open_layers(reached.socket, layers, give_up);
   dc_option at = std::move(reached.way);
@@ -246,18 +274,35 @@ asio::awaitable<opened_way> open_websocket(way_plan plan, time_point give_up) {
     } catch (const std::system_error& e) {
       failed = e.code();
       sentence = "data centre " + std::to_string(plan.dc) +
-                 " cannot be reached over WebSocket at " + text_of(to) + ": " + failed.message();
+                 " cannot be reached over WebSocket at " + text_of(to) +
+                 (plan.through ? " through " + plan.through->to_text() : "") + ": " +
+                 failed.message();
     }
     if (failed == asio::error::operation_aborted) throw std::system_error(failed);
-    const bool ours =
-        failed.category() == transport_category() || failed.category() == proxy_category();
+    const bool ours = failed.category() == transport_category() ||
+                      failed.category() == proxy_category() || failed == proxy_is_not_there;
     // The resolver's errors and the socket's are in the sentence.
     if (!ours) failed = transport_errc::unreachable;
-    if (i + 1 == plan.hosts.size()) throw error(failed, sentence);
+    const bool last = i + 1 == plan.hosts.size();
+    if (last || !concerns_the_address(failed, plan.through)) throw error(failed, sentence);
   }
 }
 
 }  // namespace
+
+bool concerns_the_address(std::error_code why, const std::optional<proxy>& through) {
+  if (why.category() != proxy_category()) {
+    return why.category() == transport_category() || why.category() == std::system_category();
+  }
+  // Without a proxy, or beyond one, it is an address with a secret of its own that failed.
+  if (!through) return true;
+  if (through->what == proxy::kind::mtproxy) return false;
+  constexpr int first_http_status = 100;
+  const auto reply = static_cast<proxy_errc>(why.value());
+  return why.value() >= first_http_status || reply == proxy_errc::address_type_unknown ||
+         (reply >= proxy_errc::general_failure && reply <= proxy_errc::ttl_expired) ||
+         reply == proxy_errc::wrong_secret || reply == proxy_errc::bad_record;
+}
 
 std::string place(const dc_option& at, const std::optional<proxy>& through) {
   if (!through) return "at " + to_text(at);

@@ -20,6 +20,8 @@ namespace {
 constexpr std::size_t longest_credential = 255;
 constexpr std::size_t longest_host = 253;
 constexpr std::size_t longest_text = 4096;
+// What a proxy variable without a port means, by curl's custom.
+constexpr std::uint16_t usual_port = 1080;
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
@@ -27,6 +29,9 @@ bool is_digit(char c) {
 bool is_name_character(char c) {
   return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '.' ||
          c == '_';
+}
+bool is_address_character(char c) {
+  return is_name_character(c) || c == ':' || c == '%';
 }
 
 std::string lowered(std::string_view text) {
@@ -71,12 +76,15 @@ class reading {
     }
     // Without a scheme a proxy variable means HTTP, by curl's custom.
     if (scheme == "http" || (scheme.empty() && environment)) {
-      return read_url(rest, proxy::kind::http);
+      return read_url(rest, proxy::kind::http, environment);
     }
-    if (scheme == "socks5" || scheme == "socks5h") return read_url(rest, proxy::kind::socks5);
-    fail(environment
-             ? "must begin with socks5://, socks5h:// or http:// (MTFETCH_PROXY goes before it)"
-             : "must begin with socks5://, http://, tg://proxy? or https://t.me/proxy?");
+    // Desktops set the variable to socks:// and mean version 5.
+    if (scheme == "socks5" || scheme == "socks5h" || (scheme == "socks" && environment)) {
+      return read_url(rest, proxy::kind::socks5, environment);
+    }
+    fail(environment ? "must begin with socks5://, socks5h://, socks:// or http:// (MTFETCH_PROXY "
+                       "goes before it)"
+                     : "must begin with socks5://, http://, tg://proxy? or https://t.me/proxy?");
   }
 
  private:
@@ -109,7 +117,7 @@ class reading {
     return out;
   }
 
-  proxy read_url(std::string_view rest, proxy::kind what) const {
+  proxy read_url(std::string_view rest, proxy::kind what, bool environment) const {
     proxy out;
     out.what = what;
     std::string_view authority = rest.substr(0, rest.find_first_of("/?#"));
@@ -138,7 +146,11 @@ class reading {
       host = cut(authority, ':');
     }
     set_host(out, std::string(host));
-    set_port(out, authority);
+    if (environment && authority.empty()) {
+      out.port = usual_port;
+    } else {
+      set_port(out, authority);
+    }
     return out;
   }
 
@@ -178,10 +190,13 @@ class reading {
 
   void set_host(proxy& out, std::string host) const {
     if (host.empty()) fail("has no host");
-    std::error_code ec;
-    asio::ip::make_address(host, ec);
-    const bool fits = host.size() <= longest_host && std::ranges::all_of(host, is_name_character);
-    if (ec && !fits) fail("has a host that is neither a name nor an address");
+    // Asio stops at a zero, and takes anything for the zone of an IPv6 address.
+    std::error_code no_address;
+    asio::ip::make_address(host, no_address);
+    const bool fits =
+        host.size() <= longest_host &&
+        std::ranges::all_of(host, no_address ? is_name_character : is_address_character);
+    if (!fits) fail("has a host that is neither a name nor an address");
     out.host = std::move(host);
   }
 

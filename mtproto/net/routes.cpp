@@ -40,8 +40,21 @@ std::vector<dc_option> at_http_ports(const std::vector<dc_option>& own) {
   return out;
 }
 
+// The number of the data centre and whether it is the one for media.
+std::vector<dc_option> as_an_mtproxy_sees_them(const std::vector<dc_option>& own) {
+  std::vector<dc_option> out;
+  for (const dc_option& option : own) {
+    const bool told = std::ranges::any_of(
+        out, [&](const dc_option& one) { return one.media_only == option.media_only; });
+    if (!told) out.push_back(option);
+  }
+  return out;
+}
+
 step make_step(const fallback& from, const network& network, int dc, const route_wishes& wishes) {
   step out;
+  out.name = std::string(from.name) + (from.at == ports::own ? "" : " elsewhere") +
+             " to data centre " + std::to_string(dc);
   out.by = from.by;
   if (from.by == way::websocket) {
     for (const web_host& at : network.web) {
@@ -49,8 +62,12 @@ step make_step(const fallback& from, const network& network, int dc, const route
     }
     return out;
   }
-  out.addresses = ways_to(network, dc, wishes.what, wishes.obfuscated, wishes.order);
-  if (from.by == way::http) {
+  const bool mtproxy = wishes.through == proxy::kind::mtproxy;
+  const way_order order{wishes.ipv6_first, wishes.through.has_value()};
+  out.addresses = ways_to(network, dc, wishes.what, wishes.obfuscated || mtproxy, order);
+  if (mtproxy) {
+    out.addresses = as_an_mtproxy_sees_them(out.addresses);
+  } else if (from.by == way::http) {
     out.addresses = at_http_ports(out.addresses);
   } else if (from.at == ports::others) {
     out.addresses = at_other_ports(out.addresses);
@@ -72,15 +89,24 @@ std::vector<step> steps_to(const network& network, int dc, const route_wishes& w
                            const way_memory& memory, time_point now) {
   std::vector<step> all;
   std::vector<step> open;
+  const bool mtproxy = wishes.through == proxy::kind::mtproxy;
   for (const fallback& from : fallbacks) {
-    if (wishes.pinned != way::automatic && wishes.pinned != from.by) continue;
+    if (mtproxy) {
+      if (from.by != way::tcp || from.at != ports::own) continue;
+    } else if (wishes.pinned != way::automatic && wishes.pinned != from.by) {
+      continue;
+    }
     step whole = make_step(from, network, dc, wishes);
     if (whole.addresses.empty() && whole.hosts.empty()) continue;
+    std::stable_partition(whole.addresses.begin(), whole.addresses.end(), [&](const dc_option& at) {
+      return !memory.behind(name_of(whole.by, at), now);
+    });
     step rest = whole;
     std::erase_if(rest.addresses,
                   [&](const dc_option& at) { return memory.blocked(name_of(whole.by, at), now); });
     std::erase_if(rest.hosts, [&](const web_host& at) { return memory.blocked(name_of(at), now); });
-    if (!rest.addresses.empty() || !rest.hosts.empty()) open.push_back(std::move(rest));
+    const bool any = !rest.addresses.empty() || !rest.hosts.empty();
+    if (any && !memory.blocked(whole.name, now)) open.push_back(std::move(rest));
     all.push_back(std::move(whole));
   }
   return open.empty() ? all : open;

@@ -34,7 +34,9 @@ constexpr std::array test_addresses = {
     address{3, "149.154.175.117", false}, address{3, "2001:b28:f23d:f003::e", true},
 };
 
-// Where it takes WebSocket, by the number of the data centre.
+// Where it takes WebSocket, by the number of the data centre. The same names with "-1" behind them
+// are there for browsers, who open only so many connections to one name; files need no host of
+// their own. https://core.telegram.org/mtproto/transports#uri-format
 constexpr std::array web_names = {"pluto", "venus", "aurora", "vesta", "flora"};
 
 // Telegram listens on further ports as well; mtproto/net/fallbacks.hpp has them.

@@ -14,7 +14,8 @@ namespace mtfetch::net {
 /// clock, bounded. All sessions of a client share one.
 class way_memory {
  public:
-  /// The first penalty; it doubles with each one more, up to the longest.
+  /// The first penalty; it doubles with each one more, up to the longest, and halves with each time
+  /// as long as the longest that nothing was said against the way.
   static constexpr std::chrono::seconds shortest{30};
   static constexpr std::chrono::seconds longest{600};
   static constexpr std::size_t most_ways = 256;
@@ -27,7 +28,10 @@ class way_memory {
   /// It works: everything said against it is forgotten.
   void works(const std::string& way) { known_.erase(way); }
 
+
   bool blocked(const std::string& way, time_point now) const;
+  /// Whether others are tried before it: it was fruitless a moment ago.
+  bool behind(const std::string& way, time_point now) const;
   void forget() { known_.clear(); }
   std::size_t size() const { return known_.size(); }
 
@@ -36,6 +40,7 @@ class way_memory {
     int fruitless = 0;  // in a row
     int penalties = 0;
     time_point until = time_point::min();
+    time_point behind = time_point::min();
     time_point last = time_point::min();
   };
   record& record_of(const std::string& way, time_point now);

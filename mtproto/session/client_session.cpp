@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <utility>
 
 #include <mtfetch/mtproto_types.hpp>
@@ -115,6 +114,7 @@ void client_session::cancel(request_id id) {
   if (sent_.find(gone->message_id) != nullptr) {
     errands_.push({service::drop_answer, gone->message_id, {}});
   }
+  note_failure(id);  // whether it ran nobody will know: what comes after it may not
   finish(id);
 }
 
@@ -147,24 +147,20 @@ void client_session::send_again(request_id id, resend how) {
   if (!waits) queue_.push(id);
 }
 
-void client_session::on_connected(instant now, tail trailing) {
+void client_session::on_connected(instant now, tail trailing, delivery how) {
   connected_ = true;
   heard_ = false;
-  first_id_ = 0;
   trailing_ = trailing;
+  delivery_ = how;
   strays_ = 0;
   clock_.start(now);
+  clock_.note_sleep(now);
   clock_.distrust();
   liveness_.begin(now.mono);
 }
 
-void client_session::on_connection_lost(std::error_code why) {
+void client_session::on_connection_lost() {
   connected_ = false;
-  if (heard_ || why != transport_errc::auth_key_unknown) {
-    unknown_since_ = std::numeric_limits<std::int64_t>::max();
-  } else if (first_id_ != 0) {
-    unknown_since_ = std::min(unknown_since_, first_id_);
-  }
   previous_session_ = 0;
   salts_asked_.reset();
   questions_.clear();
@@ -186,12 +182,19 @@ std::optional<event> client_session::poll_event() {
 
 time_point client_session::deadline() const {
   if (!connected_) return no_deadline;
-  return std::min({acks_.deadline(), questions_.deadline(), liveness_.deadline(awaits_answer())});
+  const time_point acks = delivery_ == delivery::any_time ? acks_.deadline() : no_deadline;
+  return std::min(
+      {acks, questions_.deadline(), first_due_, liveness_.deadline(awaits_answer())});
 }
 
 std::error_code client_session::on_deadline(instant now) {
   if (!connected_) return {};
   if (liveness_.dead(now.mono)) return transport_errc::timed_out;
+  if (now.mono >= first_due_) {
+    first_due_ = no_deadline;
+    // Its answer was lost in the server, or never was one; the server may be told it again.
+    if (first_ && requests_.find(*first_) != nullptr) send_again(*first_, resend::anew);
+  }
   while (const auto unanswered = questions_.take_overdue(now.mono)) ask_again(unanswered);
   return {};
 }
@@ -204,7 +207,7 @@ void client_session::replace_key(crypto::auth_key key, std::int64_t salt) {
     if (requests_.find(*first_) != nullptr) finish(*first_);
     first_.reset();
   }
-  reset_session(std::exchange(unknown_since_, std::numeric_limits<std::int64_t>::max()));
+  reset_session();
   previous_session_ = 0;
   errands_.clear();  // the session before this one belongs to the other key
 }

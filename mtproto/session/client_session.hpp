@@ -5,7 +5,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <memory>
 #include <mtfetch/bytes.hpp>
 #include <mtfetch/instant.hpp>
@@ -31,6 +30,9 @@
 #include "mtproto/tl/packet_buffer.hpp"
 
 namespace mtfetch::session {
+
+/// How messages of the server come: at any time, or over HTTP only as answers, one to each packet.
+enum class delivery : std::uint8_t { any_time, as_answers };
 
 /// One session with one data centre under one auth key. It has at most one connection at a time
 /// and outlives it: what was not answered on one connection is settled on the next.
@@ -60,8 +62,8 @@ class client_session {
   /// it before the next packet is written. When the earlier one fails, the later one ends as
   /// `failure` MSG_WAIT_FAILED. An `earlier` that has ended well already costs nothing.
   void run_after(request_id later, request_id earlier);
-  /// Forgets a request: no event names it any more. One that was sent is dropped on the server
-  /// too (rpc_drop_answer). Unknown and finished ids are ignored.
+  /// Forgets a request: no event names it any more, and what comes after it fails. One that was
+  /// sent is dropped on the server too (rpc_drop_answer). Unknown and finished ids are ignored.
   void cancel(request_id id);
   /// Has the server forget another session of this key that nobody will use again.
   void destroy_session(std::int64_t session_id);
@@ -70,11 +72,10 @@ class client_session {
   void destroy_key();
 
   /// A connection is there; `trailing` says what its framing leaves behind packets.
-  void on_connected(instant now, tail trailing = tail::cut);
-  /// The connection is gone, and why, where that is known: what was sent over one that only said
-  /// that the key is unknown (transport_errc::auth_key_unknown) was surely not run. Requests
-  /// without an answer stay and are asked about on the next.
-  void on_connection_lost(std::error_code why = {});
+  void on_connected(instant now, tail trailing = tail::cut, delivery how = delivery::any_time);
+  /// The connection is gone. Requests without an answer stay and are asked about on the next. That
+  /// the key is unknown (-404) proves nothing of what was sent: anybody on the way can say it.
+  void on_connection_lost();
 
   /// Takes one packet, decrypting it in place; `owner` keeps the bytes alive for the events that
   /// are slices of them. An error means: close the connection, then `on_connection_lost()`.
@@ -92,7 +93,8 @@ class client_session {
   [[nodiscard]] bool poll_transmit(tl::packet_buffer& out, instant now);
   /// Over HTTP: writes a packet that the server may answer late (http_wait, and acknowledgements
   /// that wait), so that answers and updates without a request of their own have a way to come. For
-  /// a connection of its own: no request can follow it before it is answered. False: not connected.
+  /// a connection of its own: no request can follow it before it is answered. False: not connected,
+  /// or what `submit_first` sent waits for its answer.
   [[nodiscard]] bool poll_http_wait(tl::packet_buffer& out, instant now);
   [[nodiscard]] std::optional<event> poll_event();
 
@@ -150,7 +152,7 @@ class client_session {
   // client_session.cpp
   request_id accept(request_id id);
   void pack(request& large) const;
-  bool may_go(request& next);
+  bool may_go(const request& next);
   bool waits_for(request_id earlier);
   bool has_failed(request_id id) const;
   void finish(request_id id);
@@ -163,6 +165,7 @@ class client_session {
   void write_plan(tl::packet_buffer& out, instant now);
   void plan(instant now);
   bool plan_requests(instant now);
+  bool take_from_queue(instant now);
   void plan_services(instant now);
   bool question_waits();
   bytes wrapper_of(const request& next);
@@ -183,7 +186,7 @@ class client_session {
   std::error_code take_question(const incoming& message);
   static bool believes(const incoming& message);
   void acknowledge(const incoming& message);
-  result<shared_bytes> unpack(byte_view boxed) const;
+  result<shared_bytes> unpack(byte_view boxed);
   static shared_bytes slice(const incoming& message, byte_view part);
 
   // recovery.cpp
@@ -191,13 +194,14 @@ class client_session {
   std::error_code take_state_info(const incoming& message);
   std::error_code take_all_info(const incoming& message);
   bool was_sent(std::int64_t message_id);
+  bool owe(service kind, std::int64_t about, bytes info = {});
   void repeat_refused(std::int64_t message_id, remedy what, instant now);
   void repeat_forgotten(std::int64_t first_id);
-  void settle(std::int64_t message_id, std::uint8_t status);
+  bool settle(std::int64_t message_id, std::uint8_t status);
   void doubt(request& unsettled);
   void ask_again(const std::optional<std::vector<std::int64_t>>& about);
   void use_salt(std::int64_t salt);
-  void reset_session(std::int64_t surely_refused_from);
+  void reset_session();
   void draw_session_id();
 
   crypto::auth_key key_;
@@ -214,13 +218,15 @@ class client_session {
   sequence sequence_;
   seen_ids seen_;
   pending_acks acks_;
-  int strays_ = 0;      // packets in a row that were not of our time or not new
-  int complaints_ = 0;  // complaints in a row with no other message between them
+  std::size_t inflate_left_ = 0;  // of this packet
+  int strays_ = 0;                // packets in a row that were not of our time or not new
+  int complaints_ = 0;            // complaints in a row with no other message between them
 
   request_table requests_;
   fifo<request_id> queue_;
-  std::optional<request_id> first_;  // set until it succeeded: nothing else goes before it
-  fifo<request_id> failed_;          // the last few that failed, for those that come after them
+  std::optional<request_id> first_;     // set until it succeeded: nothing else goes before it
+  time_point first_due_ = no_deadline;  // then it is sent anew: all others wait for its answer
+  fifo<request_id> failed_;             // the last few that failed, for those that come after them
   sent_requests sent_;
   sent_services services_;
   fifo<errand> errands_;
@@ -230,14 +236,14 @@ class client_session {
   fifo<event> events_;
 
   bool connected_ = false;
-  bool heard_ = false;         // a good packet came over this connection
-  std::int64_t first_id_ = 0;  // the first that was new on this connection
-  // From this id on everything went to a server that did not know the key.
-  std::int64_t unknown_since_ = std::numeric_limits<std::int64_t>::max();
+  // A good packet came over this connection: the server knows the key. What may run only once
+  // waits for it, since it could not be told from what ran when the server says -404.
+  bool heard_ = false;
   tail trailing_ = tail::cut;
+  delivery delivery_ = delivery::any_time;
   liveness liveness_;
   // A complaint asked for a new session: begun when the packet has been read to its end.
-  std::optional<std::int64_t> reset_wanted_;
+  bool reset_wanted_ = false;
 
   // Used again from packet to packet.
   std::vector<planned> plan_;

@@ -38,6 +38,13 @@ void server_clock::set(std::int64_t message_id, instant now) {
   trusted_ = true;
 }
 
+void server_clock::note_sleep(instant now) {
+  const nanoseconds lead = since_epoch(now.wall) - since_epoch(now.mono);
+  if (std::chrono::abs(lead - lead_) < std::chrono::seconds(1)) return;
+  lead_ = lead;
+  distrust();
+}
+
 bool server_clock::moved(instant now) {
   const nanoseconds offset = server_time(now) - since_epoch(now.wall);
   if (std::chrono::abs(offset - offset_) < std::chrono::seconds(1)) return false;

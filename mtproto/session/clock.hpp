@@ -45,9 +45,11 @@ class server_clock {
 
   /// Whether the server has accepted or corrected this time since the connection began. The steady
   /// clock stands still while a machine sleeps, so each connection begins in doubt.
+  /// While connected `note_sleep` finds that out by the wall clock, which went on.
   bool trusted() const { return trusted_; }
   void trust() { trusted_ = true; }
   void distrust() { trusted_ = false; }
+  void note_sleep(instant now);
 
   /// The server's clock minus the wall clock as it stood at the last `moved`.
   duration offset() const { return offset_; }
@@ -63,6 +65,7 @@ class server_clock {
   duration offset_;
   bool running_ = false;
   bool trusted_ = false;
+  std::chrono::nanoseconds lead_{0};  // the wall clock minus the steady one, as last looked at
   std::chrono::nanoseconds base_{0};  // server's unix time minus the steady clock
   tl::message_id_generator ids_;
 };

@@ -19,8 +19,7 @@ namespace {
 constexpr int most_strays = 64;
 // https://core.telegram.org/mtproto/service_messages_about_messages
 constexpr std::size_t most_asked_ids = 8192;
-// What waits to be told to a server that asks and never reads, in messages and in bytes of states.
-constexpr std::size_t most_errands = 4096;
+// What waits to be told to a server that asks and never reads, in bytes of states.
 constexpr std::size_t most_states = 4 * most_asked_ids;
 
 std::uint32_t constructor_of(byte_view body) {
@@ -56,12 +55,14 @@ std::error_code client_session::receive_opened(byte_view packet,
   if (!tl::is_from_server(head.message_id)) return security_errc::bad_packet;
 
   belief trust = belief::all;
+  clock_.note_sleep(now);
   const server_clock::age age = clock_.age_of(head.message_id, now);
   if (age == server_clock::age::too_old ||
       (age == server_clock::age::too_new && clock_.trusted())) {
     trust = clock_.trusted() ? belief::complaints : belief::beginnings;
   }
-  if (trust == belief::all && seen_.check(head.message_id) == seen_ids::verdict::fresh) {
+  const bool fresh = seen_.check(head.message_id) == seen_ids::verdict::fresh;
+  if (trust == belief::all && fresh) {
     strays_ = 0;
   } else if (++strays_ > most_strays) {
     return trust == belief::all ? security_errc::replayed_message : security_errc::stale_message;
@@ -69,13 +70,14 @@ std::error_code client_session::receive_opened(byte_view packet,
 
   const incoming message{head.message_id, head.seqno, opened->body, owner, now,
                          trust,           false,      false};
+  inflate_left_ = config_.gzip_bytes;
   const std::error_code bad = take_message(message);
   if (!bad && trust == belief::all) {
     clock_.observe(head.message_id, now);
     clock_.trust();
-    heard_ = true;
+    heard_ = heard_ || fresh;
   }
-  if (reset_wanted_) reset_session(*std::exchange(reset_wanted_, std::nullopt));
+  if (std::exchange(reset_wanted_, false)) reset_session();
   if (clock_.moved(now)) events_.push(time_changed{clock_.offset()});
   return bad;
 }
@@ -189,14 +191,15 @@ std::error_code client_session::take_packed(const incoming& packed) {
                       packed.trust, packed.in_container, true});
 }
 
-// A gzip_packed undone, within the limit.
-result<shared_bytes> client_session::unpack(byte_view boxed) const {
+// A gzip_packed undone, within what is left for this packet: a container can hold a hundred bombs.
+result<shared_bytes> client_session::unpack(byte_view boxed) {
   tl::reader in(boxed);
   in.u32();
   const byte_view packed = in.bytes_view();
   if (in.error()) return in.error();
-  auto body = tl::gunzip(packed, config_.gzip_bytes);
+  auto body = tl::gunzip(packed, inflate_left_);
   if (!body) return body.error();
+  inflate_left_ -= body->size();
   if (body->size() < 4) return protocol_errc::truncated;
   return shared_bytes(std::move(*body));
 }
@@ -325,10 +328,10 @@ std::error_code client_session::take_detailed_info(const incoming& message) {
     if (!info) return info.error();
     answer_id = info->answer_msg_id;
   }
-  if (errands_.size() >= most_errands) return {};  // a new connection asks again
-  if (wanted && seen_.check(answer_id) == seen_ids::verdict::fresh) {
-    errands_.push({service::resend, answer_id, {}});
-  } else {
+  const seen_ids::verdict had = seen_.check(answer_id);
+  if (wanted && had == seen_ids::verdict::fresh) {
+    owe(service::resend, answer_id);  // if not now, it is announced on the next connection again
+  } else if (!wanted || had == seen_ids::verdict::seen) {
     acks_.add(answer_id, message.now.mono);
   }
   return {};
@@ -360,11 +363,9 @@ std::error_code client_session::take_question(const incoming& message) {
     }
   }
   if (resend_wanted && all_there) return {};
-  if (errands_.size() >= most_errands || states_waiting_ + count > most_states) {
-    return {};  // the server will ask again
-  }
-  states_waiting_ += count;
-  errands_.push({service::state_info, message.id, std::move(info)});
+  // What is not said the server will ask again.
+  if (states_waiting_ + count > most_states) return {};
+  if (owe(service::state_info, message.id, std::move(info))) states_waiting_ += count;
   return {};
 }
 

@@ -33,6 +33,11 @@ class fifo {
     return item;
   }
 
+  /// These are taken first, in their order.
+  void put_back(const std::vector<T>& taken) {
+    items_.insert(items_.begin() + static_cast<std::ptrdiff_t>(first_), taken.begin(), taken.end());
+  }
+
   void clear() {
     items_.clear();
     first_ = 0;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // How client_session mends what went wrong: complaints of the server, doubts about what it
 // received.
-#include <limits>
 #include <mtfetch/mtproto_types.hpp>
 #include <utility>
 
@@ -13,12 +12,10 @@ namespace mtfetch::session {
 
 namespace {
 
+// What waits for a server that asks, or complains, and never reads.
+constexpr std::size_t most_errands = 4096;
 // Complaints in a row with nothing else between them: the server will not be content with us.
 constexpr int most_complaints = 64;
-// The server takes ids up to 30 s ahead. With twice that a delay on the way cannot make it take a
-// later id after it refused one.
-constexpr std::chrono::seconds surely_ahead{60};
-constexpr std::int64_t nothing_refused = std::numeric_limits<std::int64_t>::max();
 
 }  // namespace
 
@@ -44,13 +41,9 @@ std::error_code client_session::take_complaint(const incoming& message) {
   // It names a message of ours, so it is an answer of now, whatever our clock says.
   const bool wrong_time = what == remedy::fix_time || what == remedy::fix_time_and_session;
   if (wrong_time || message.trust != belief::all) clock_.set(message.id, message.now);
-  if (what == remedy::fix_time_and_session) {
-    const auto ahead =
-        tl::exact_unix_time_of(complaint.bad_msg_id) - tl::exact_unix_time_of(message.id);
-    reset_wanted_ = ahead > surely_ahead ? complaint.bad_msg_id : nothing_refused;
-    clock_.restart_ids();
-  }
-  if (what == remedy::new_session) reset_wanted_ = nothing_refused;
+  if (what == remedy::fix_time_and_session) clock_.restart_ids();
+  reset_wanted_ =
+      reset_wanted_ || what == remedy::fix_time_and_session || what == remedy::new_session;
   if (what == remedy::take_salt) use_salt(complaint.new_server_salt);
   repeat_refused(complaint.bad_msg_id, what, message.now);
   return {};
@@ -102,14 +95,22 @@ void client_session::repeat_refused(std::int64_t message_id, remedy what, instan
       case service::resend:
       case service::end_session:
       case service::end_key:
-        errands_.push({each.kind, each.about, {}});
+        owe(each.kind, each.about);
         break;
-      case service::state_info:
-        break;  // the server will ask again
-      case service::http_wait:
-        break;  // the next one follows its answer
+      case service::state_info:  // the server will ask again
+      case service::http_wait:   // the next one follows its answer
+        break;
     }
   });
+  // Refused once is refused: what it held waits under new ids, and another complaint says no more.
+  services_.forget(message_id);
+}
+
+// Something to be told to the server; false when too much waits already.
+bool client_session::owe(service kind, std::int64_t about, bytes info) {
+  if (errands_.size() >= most_errands) return false;
+  errands_.push({kind, about, std::move(info)});
+  return true;
 }
 
 // The server begins with this message: whatever it was sent before, it knows nothing of.
@@ -119,12 +120,12 @@ void client_session::repeat_forgotten(std::int64_t first_id) {
     if (each.message_id < first_id && each.container != first_id) affected_.push_back(each.request);
   });
   for (const request_id id : affected_) {
-    const request& forgotten = *requests_.find(id);
-    if (forgotten.options.repeatable == repeat::allowed) {
+    if (requests_.find(id)->options.repeatable == repeat::allowed) {
       send_again(id, resend::anew);
-    } else if (forgotten.state != progress::queued) {
+    } else {
       // Perhaps it was run before the server forgot; perhaps it never arrived. Only one of the two
-      // may be tried again, and nobody can say which it is.
+      // may be tried again, and nobody can say which it is: neither when it was to go out
+      // unchanged, for the server that never received it is not the one that may have run it.
       give_up(id, transport_errc::closed);
     }
   }
@@ -134,13 +135,25 @@ std::error_code client_session::take_state_info(const incoming& message) {
   const auto told = tl::parse<mtproto::msgs_state_info>(message.body, message.owner);
   if (!told) return told.error();
   const auto asked = questions_.take(told->req_msg_id);
+  if (!asked && services_.was_sent(told->req_msg_id, service::resend)) {
+    // An announced answer is gone. Which request it was for is not worth remembering: one question
+    // tells of all.
+    sent_.each([&](const sent_requests::entry& each) {
+      request& waiting = *requests_.find(each.request);
+      if (waiting.state == progress::sent) doubt(waiting);
+    });
+  }
   if (!asked) return {};
   const byte_view info = told->info;
   if (info.size() != asked->size()) {
     ask_again(asked);
     return protocol_errc::bad_message;
   }
-  for (std::size_t i = 0; i < info.size(); ++i) settle((*asked)[i], info[i]);
+  std::vector<std::int64_t> received;
+  for (std::size_t i = 0; i < info.size(); ++i) {
+    if (settle((*asked)[i], info[i])) received.push_back((*asked)[i]);
+  }
+  if (!received.empty()) questions_.put_off(std::move(received), message.now.mono);
   return {};
 }
 
@@ -160,30 +173,31 @@ std::error_code client_session::take_all_info(const incoming& message) {
 }
 
 // The answer for one message that was asked about; the low three bits say whether it was received.
+// True: its own answer is waited for, and it is asked about again later.
 // https://core.telegram.org/mtproto/service_messages_about_messages
-void client_session::settle(std::int64_t message_id, std::uint8_t status) {
+bool client_session::settle(std::int64_t message_id, std::uint8_t status) {
   const sent_requests::entry* entry = sent_.find(message_id);
-  if (entry == nullptr) return;
+  if (entry == nullptr) return false;
   const request_id id = entry->request;
-  request& asked = *requests_.find(id);
-  if (asked.state != progress::asked) return;
+  const request& asked = *requests_.find(id);
+  if (asked.state != progress::asked) return false;
   const bool repeatable = asked.options.repeatable == repeat::allowed;
   switch (status & 7) {
     case 4:
-      asked.state = progress::sent;
-      return;  // the answer comes, or is offered
+      return true;  // the answer comes, or is offered
     case 2:
     case 3:
       // Not received so far: a copy may still be under way from the old connection. Under its old
       // id the server runs it once, whichever comes first.
       send_again(id, repeatable ? resend::anew : resend::unchanged);
-      return;
+      return false;
     default:
       if (repeatable) {
         send_again(id, resend::anew);
       } else {
         give_up(id, transport_errc::closed);
       }
+      return false;
   }
 }
 
@@ -206,16 +220,15 @@ void client_session::use_salt(std::int64_t salt) {
   if (salts_.replace(salt)) events_.push(salts_changed{salt});
 }
 
-// A new session id; message ids of the old one mean nothing in it. What the server refused, by
-// itself or because ids from `surely_refused_from` on cannot have been taken, is sent again; so is
-// what may be repeated. The rest may have been run: its answer is lost with the session.
-void client_session::reset_session(std::int64_t surely_refused_from) {
+// A new session id; message ids of the old one mean nothing in it. What the server refused is sent
+// again; so is what may be repeated. The rest may have been run: its answer is lost with the
+// session. (None of it is there when a connection begins with a wrong time: see heard_.)
+void client_session::reset_session() {
   affected_.clear();
   sent_.each([&](const sent_requests::entry& each) { affected_.push_back(each.request); });
   for (const request_id id : affected_) {
     const request& open = *requests_.find(id);
-    if (open.state == progress::queued || open.options.repeatable == repeat::allowed ||
-        open.message_id >= surely_refused_from) {
+    if (open.state == progress::queued || open.options.repeatable == repeat::allowed) {
       send_again(id, resend::anew);
     } else {
       give_up(id, transport_errc::closed);

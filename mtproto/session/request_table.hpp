@@ -18,7 +18,7 @@ enum class progress : std::uint8_t {
   queued,    ///< to be sent, or to be sent again
   sent,      ///< sent on the connection there is; the answer will come
   doubtful,  ///< sent on a connection that is gone: the server is to be asked about it
-  asked,     ///< the question is on its way
+  asked,     ///< the question is on its way, or was answered: received
 };
 
 /// Builds a request's body from the id of the very message that will carry it, and the session's.

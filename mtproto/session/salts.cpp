@@ -18,8 +18,11 @@ constexpr seconds stock{3600};
 bool salts::advance(seconds server_now) {
   std::erase_if(future_, [&](const dated_salt& each) { return each.valid_until <= server_now; });
   std::int64_t chosen = current_;
-  for (const dated_salt& each : future_) {
-    if (each.valid_since + settled <= server_now) chosen = each.salt;
+  // Never back from the one in use: the server may have named it before its time by our clock.
+  auto each = std::ranges::find(future_, current_, &dated_salt::salt);
+  if (each == future_.end()) each = future_.begin();
+  for (; each != future_.end(); ++each) {
+    if (each->valid_since + settled <= server_now) chosen = each->salt;
   }
   return std::exchange(current_, chosen) != chosen;
 }

@@ -54,6 +54,12 @@ void sent_services::add(const entry& sent) {
   next_ = (next_ + 1) % entries_.size();
 }
 
+void sent_services::forget(std::int64_t id) {
+  for (entry& each : entries_) {
+    if (each.message_id == id || each.container == id) each = {};
+  }
+}
+
 bool sent_services::was_sent(std::int64_t message_id, service kind) const {
   return message_id != 0 && std::ranges::any_of(entries_, [&](const entry& each) {
            return each.message_id == message_id && each.kind == kind;

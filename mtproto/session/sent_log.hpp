@@ -81,6 +81,8 @@ class sent_services {
       if (each.message_id == id || each.container == id) visit(each);
     }
   }
+  /// Forgets those.
+  void forget(std::int64_t id);
   bool was_sent(std::int64_t message_id, service kind) const;
   void clear() { entries_ = {}; }
 

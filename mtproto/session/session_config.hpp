@@ -32,15 +32,17 @@ struct session_config {
   std::size_t ack_batch = 64;
   /// A msgs_state_req without an answer is put again after this time.
   std::chrono::seconds question_timeout{10};
-  /// What one packet of ours holds. Telegram takes 1024 messages; other clients keep to 1020 and
-  /// to 16 KiB .. 1 MiB. A larger request travels in a packet of its own.
-  std::size_t container_messages = 1020;  // 8 at least, 1024 at most
-  std::size_t container_bytes = std::size_t{64} * 1024;
+  /// What `submit_first` sent is sent anew when it has no answer after this time.
+  std::chrono::seconds first_timeout{15};
+  /// What one packet of ours holds: 1020 messages or 2^15 bytes. A larger request travels in a
+  /// packet of its own. https://core.telegram.org/mtproto/service_messages#containers
+  std::size_t container_messages = 1020;  // 8 at least, 1020 at most
+  std::size_t container_bytes = std::size_t{32} * 1024;
   /// The largest request: data centres close the connection on packets above about 1 MiB.
   std::size_t request_bytes = std::size_t{1024} * 1024 - 2048;
   /// Requests from this size on are sent as gzip_packed when that saves a tenth; 0: never.
   std::size_t pack_from = 1024;
-  /// What gzip_packed may inflate to, the whole of it.
+  /// What all the gzip_packed of one packet may inflate to together.
   std::size_t gzip_bytes = std::size_t{16} * 1024 * 1024;
   /// How many message ids of the server are remembered to recognise a replay.
   std::size_t remembered_ids = 4096;

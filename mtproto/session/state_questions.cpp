@@ -13,19 +13,23 @@ void state_questions::add(std::int64_t message_id, std::vector<std::int64_t> abo
 
 std::optional<std::vector<std::int64_t>> state_questions::take(std::int64_t message_id) {
   const auto found = std::ranges::find(open_, message_id, &question::message_id);
-  if (found == open_.end()) return std::nullopt;
+  if (message_id == 0 || found == open_.end()) return std::nullopt;
   std::vector<std::int64_t> about = std::move(found->about);
   open_.erase(found);
   return about;
 }
 
 std::optional<std::vector<std::int64_t>> state_questions::take_overdue(time_point now) {
-  if (deadline() > now) return std::nullopt;
-  return take(open_.front().message_id);
+  const auto found = std::ranges::min_element(open_, {}, &question::due);
+  if (found == open_.end() || found->due > now) return std::nullopt;
+  std::vector<std::int64_t> about = std::move(found->about);
+  open_.erase(found);
+  return about;
 }
 
 time_point state_questions::deadline() const {
-  return open_.empty() ? no_deadline : open_.front().due;
+  const auto found = std::ranges::min_element(open_, {}, &question::due);
+  return found == open_.end() ? no_deadline : found->due;
 }
 
 }  // namespace mtfetch::session

@@ -16,6 +16,9 @@ class state_questions {
   /// How many messages one question names.
   static constexpr std::size_t most_ids = 1024;
 
+  /// How many times longer an answer is waited for than a state.
+  static constexpr int patience = 3;
+
   explicit state_questions(duration timeout) : timeout_(timeout) {}
 
   void add(std::int64_t message_id, std::vector<std::int64_t> about, time_point now);
@@ -23,6 +26,10 @@ class state_questions {
   std::optional<std::vector<std::int64_t>> take(std::int64_t message_id);
   /// The same for one that had no answer in time.
   std::optional<std::vector<std::int64_t>> take_overdue(time_point now);
+  /// These were received, but have no answer yet: they fall due later, to be asked about again.
+  void put_off(std::vector<std::int64_t> about, time_point now) {
+    open_.push_back({0, now + patience * timeout_, std::move(about)});
+  }
   time_point deadline() const;
   void clear() { open_.clear(); }
 
@@ -34,7 +41,7 @@ class state_questions {
   };
 
   duration timeout_;
-  std::vector<question> open_;  // in the order asked
+  std::vector<question> open_;
 };
 
 }  // namespace mtfetch::session

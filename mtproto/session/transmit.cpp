@@ -16,8 +16,10 @@ namespace {
 
 // Padding of up to 15 blocks more than needed hides the size of small requests.
 constexpr std::size_t extra_blocks = 15;
-// The server takes ids up to 300 s old. One sent again unchanged arrives a little later.
+// The server takes ids up to 300 s old. One sent again unchanged arrives a little later; and a copy
+// of it still under way is refused for sure only some time after that.
 constexpr std::chrono::seconds unchanged_for{250};
+constexpr std::chrono::seconds surely_too_old{330};
 // How long the answer to get_future_salts is waited for before it is asked again.
 constexpr std::chrono::seconds salts_again{60};
 
@@ -32,9 +34,11 @@ bool client_session::poll_transmit(tl::packet_buffer& out, instant now) {
 }
 
 bool client_session::poll_http_wait(tl::packet_buffer& out, instant now) {
-  if (!connected_) return false;
+  // What goes first goes alone, without an http_wait: were its answer to come by this connection,
+  // its own would be held.
+  if (!connected_ || first_) return false;
   plan_.clear();
-  plan_.push_back({false, {}, service::http_wait, 0});
+  plan_.push_back({false, {}, service::http_wait, config_.http_max_wait.count()});
   if (!acks_.empty()) plan_.push_back({false, {}, service::acks, 0});
   write_plan(out, now);
   return true;
@@ -53,7 +57,6 @@ void client_session::write_plan(tl::packet_buffer& out, instant now) {
   for (const planned& each : plan_) {
     const bool old = unchanged(each);
     plan_ids_.push_back(old ? requests_.find(each.request)->message_id : clock_.next_id(now));
-    if (!old && first_id_ == 0) first_id_ = plan_ids_.back();
   }
   const std::int64_t container = contained ? clock_.next_id(now) : 0;
   envelope head{salts_.current(), session_id_, contained ? container : plan_ids_.front(), 0};
@@ -90,6 +93,7 @@ void client_session::write_plan(tl::packet_buffer& out, instant now) {
     put(id, next.seqno, body_of(next, id));
     next.unchanged = false;
     next.state = progress::sent;
+    if (first_ == plan_[i].request) first_due_ = now.mono + config_.first_timeout;
   }
   if (inner) {
     inner->finish();
@@ -100,22 +104,33 @@ void client_session::write_plan(tl::packet_buffer& out, instant now) {
 
 void client_session::plan(instant now) {
   plan_.clear();
-  if (!plan_requests(now)) plan_services(now);
+  if (plan_requests(now)) return;
+  plan_services(now);
+  // Else the server would hold its answer, and with it the next request, for up to 25 s.
+  if (delivery_ == delivery::as_answers && !plan_.empty()) {
+    plan_.push_back({false, {}, service::http_wait, 0});
+  }
 }
 
 // True when the packet is to hold nothing else.
 bool client_session::plan_requests(instant now) {
-  // Room for the service messages of every kind but errands.
-  constexpr std::size_t services_room = 4;
   if (first_) {
     request* first = requests_.find(*first_);
     if (first == nullptr || first->state != progress::queued) return false;
     plan_.push_back({true, *first_, {}, 0});
     return true;
   }
+  affected_.clear();
+  const bool alone = take_from_queue(now);
+  queue_.put_back(affected_);  // those wait for a later packet, in their places
+  return alone;
+}
+
+bool client_session::take_from_queue(instant now) {
+  // Room for the service messages of every kind but errands.
+  constexpr std::size_t services_room = 5;
   std::size_t size = 0;
-  std::size_t left = queue_.size();  // those put back wait for the next packet
-  for (; left > 0 && plan_.size() + services_room < config_.container_messages; --left) {
+  while (!queue_.empty() && plan_.size() + services_room < config_.container_messages) {
     const request_id id = queue_.front();
     request* next = requests_.find(id);
     if (next == nullptr) {  // cancelled, or answered after all
@@ -130,13 +145,15 @@ bool client_session::plan_requests(instant now) {
       continue;
     }
     if (!may_go(*next)) {
-      queue_.push(queue_.pop());
+      affected_.push_back(queue_.pop());
       continue;
     }
-    if (next->unchanged &&
-        clock_.server_time(now) - tl::exact_unix_time_of(next->message_id) > unchanged_for) {
-      // The server would refuse the old id by now, so the first copy cannot be run any more.
-      send_again(id, resend::anew);
+    const auto age = clock_.server_time(now) - tl::exact_unix_time_of(next->message_id);
+    if (next->unchanged && age > surely_too_old) {
+      send_again(id, resend::anew);  // the first copy cannot be run any more
+    } else if (next->unchanged && age > unchanged_for) {
+      affected_.push_back(queue_.pop());
+      continue;
     }
     const std::size_t wire_size = inner_head + next->body.size() + 8 * next->after.size();
     const bool alone = next->options.alone || wire_size > config_.container_bytes;
@@ -145,13 +162,19 @@ bool client_session::plan_requests(instant now) {
     next->planned = true;
     queue_.pop();
     size += wire_size;
-    if (alone) return true;
+    if (!alone) continue;
+    // Over HTTP its answer must not be held either.
+    const bool held = delivery_ == delivery::as_answers && !next->options.alone;
+    if (held) plan_.push_back({false, {}, service::http_wait, 0});
+    return true;
   }
   return false;
 }
 
-// Whether those it comes after have their ids, so that it can name them.
-bool client_session::may_go(request& next) {
+// Whether the server surely knows the key, where that matters, and those it comes after have their
+// ids, so that it can name them.
+bool client_session::may_go(const request& next) {
+  if (!heard_ && next.options.repeatable == repeat::never) return false;
   return std::ranges::none_of(next.after, [&](request_id each) {
     const request* earlier = requests_.find(each);
     if (earlier == nullptr) return false;
@@ -200,7 +223,9 @@ void client_session::plan_services(instant now) {
   if (liveness_.ping_due(now.mono, awaits_answer())) add(service::ping);
   if (question_waits()) add(service::question);
   const bool goes_out = !plan_.empty() || !errands_.empty();
-  if (acks_.due(now.mono) || (goes_out && !acks_.empty())) add(service::acks);
+  // Over HTTP they need no packet of their own: one that waits for messages takes them along.
+  const bool due = delivery_ == delivery::any_time && acks_.due(now.mono);
+  if (due || (goes_out && !acks_.empty())) add(service::acks);
   if (plan_.empty() && errands_.empty()) return;
   const bool salts_due = !salts_asked_ || now.mono >= *salts_asked_ + salts_again;
   if (config_.future_salts > 0 && salts_due && salts_.wants_more(clock_.server_seconds(now))) {
@@ -254,10 +279,12 @@ void client_session::write_service(const planned& what, std::int64_t message_id,
       return;
     }
     case service::http_wait: {
-      mtproto::http_wait wait;
-      wait.max_delay = static_cast<std::int32_t>(config_.http_max_delay.count());
-      wait.wait_after = static_cast<std::int32_t>(config_.http_wait_after.count());
-      wait.max_wait = static_cast<std::int32_t>(config_.http_max_wait.count());
+      mtproto::http_wait wait;  // all zero: the answer comes at once
+      if (what.about != 0) {
+        wait.max_delay = static_cast<std::int32_t>(config_.http_max_delay.count());
+        wait.wait_after = static_cast<std::int32_t>(config_.http_wait_after.count());
+        wait.max_wait = static_cast<std::int32_t>(what.about);
+      }
       tl::write_boxed(out, wait);
       return;
     }

@@ -50,6 +50,10 @@ cluster& cluster_thread::dc() {
   return parts_->centre;
 }
 
+void cluster_thread::stop() {
+  parts_->on_thread([this] { parts_->centre.stop(); });
+}
+
 void cluster_thread::restart() {
   parts_->on_thread([this] { parts_->centre.restart(); });
 }

@@ -153,7 +153,8 @@ const char* sentence(proxy_errc e) {
     case proxy_errc::secret_domain:
       return "the domain in the secret must be a name of 4 to 182 characters";
     case proxy_errc::wrong_secret:
-      return "the proxy does not know the secret";
+      return "what answers does not know the secret: it is another one, this machine's clock is "
+             "wrong, or the proxy takes neither hello";
     case proxy_errc::bad_record:
       return "the proxy sent a malformed record";
   }

@@ -19,7 +19,9 @@ class optional {
   optional(std::nullopt_t) {}  // NOLINT(google-explicit-constructor): as std::optional
   template <class U>
   requires(!std::same_as<std::remove_cvref_t<U>, optional> && std::is_convertible_v<U, T>)
-      optional(U&& value)  // NOLINT(google-explicit-constructor): as std::optional
+      // The check does not see that the clause above leaves copies and moves alone.
+      // NOLINTNEXTLINE(bugprone-forwarding-reference-overload, google-explicit-constructor)
+      optional(U&& value)
       : value_(std::forward<U>(value)), has_value_(true) {}
   optional(const optional& other) requires std::is_copy_constructible_v<T> {
     if (other.has_value_) emplace(*other);

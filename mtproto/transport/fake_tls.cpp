@@ -7,6 +7,7 @@
 
 #include "mtproto/crypto/hmac.hpp"
 #include "mtproto/crypto/secure.hpp"
+#include "mtproto/transport/big_endian.hpp"
 #include "mtproto/transport/fake_tls_hello.hpp"
 
 namespace mtfetch::transport {
@@ -25,7 +26,7 @@ void append(bytes& to, byte_view part) {
 }
 
 std::size_t length_of(byte_view head) {
-  return std::size_t{head[3]} << 8 | head[4];
+  return load_big_u16(head.subspan(3));
 }
 
 bool begins(byte_view in, std::uint8_t type) {
@@ -123,9 +124,8 @@ void fake_tls_client::send(byte_view plain, bytes& wire) {
   if (!std::exchange(finished_, true)) append(wire, change_cipher);
   while (!plain.empty()) {
     const std::size_t n = std::min(plain.size(), largest_record_sent);
-    const std::uint8_t head[] = {data_type, 3, 3, static_cast<std::uint8_t>(n >> 8),
-                                 static_cast<std::uint8_t>(n)};
-    append(wire, head);
+    append(wire, bytes{data_type, 3, 3});
+    append_big_u16(wire, n);
     append(wire, plain.first(n));
     plain = plain.subspan(n);
   }

@@ -30,9 +30,9 @@ inline constexpr std::size_t record_head = 5;
 class fake_tls_client {
  public:
   /// `secret` is of the kind fake_tls. `unixtime` by this machine's clock: servers take hellos of
-  /// the last minutes only. `shape` must outlive the layer.
+  /// the last minutes only. `shape`, one of `shapes`, must outlive the layer.
   fake_tls_client(const proxy_secret& secret, std::uint32_t unixtime, const random_source& random,
-                  hello_shape shape = shapes::classic)
+                  hello_shape shape)
       : fake_tls_client(secret, unixtime, draw_hello(random), shape) {}
   /// The same with what was drawn for the hello.
   fake_tls_client(const proxy_secret& secret, std::uint32_t unixtime, hello_draws drawn,

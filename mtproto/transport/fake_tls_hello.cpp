@@ -6,6 +6,7 @@
 #include "mtproto/crypto/secure.hpp"
 #include "mtproto/crypto/x25519.hpp"
 #include "mtproto/tl/hex.hpp"
+#include "mtproto/transport/big_endian.hpp"
 
 namespace mtfetch::transport {
 namespace {
@@ -160,9 +161,8 @@ class writer {
     if (out_.size() + head >= to) return;
     append_hex("0015");
     const std::size_t zeros = to - out_.size() - 2;
-    const byte_span content = room(2 + zeros);
-    content[0] = static_cast<std::uint8_t>(zeros >> 8);
-    content[1] = static_cast<std::uint8_t>(zeros);
+    append_big_u16(out_, zeros);
+    room(zeros);
   }
 
   std::string_view domain_;

@@ -16,6 +16,8 @@ constexpr int status_ok = 200;
 // A chunk's size with what an extension may say behind it; the same for a line of a trailer.
 constexpr std::size_t most_line = 256;
 constexpr std::size_t most_trailer_lines = 16;
+// Of what stands between the chunks: the limit of packets says nothing of it.
+constexpr std::size_t most_between_chunks = std::size_t{64} * 1024;
 
 // Where packets are posted to: the plain paths, and those that browsers use.
 constexpr std::array<std::string_view, 4> paths = {"/api", "/apiw", "/api_test", "/apiw_test"};
@@ -55,6 +57,7 @@ result<frame_shape> http_codec::measure(byte_view in, role) {
     shape.size = in.size();
     return shape;
   }
+  if (last_ && !under_way_) return transport_errc::closed;
   if (in.empty()) return shape;
   if (side_ == role::client && !under_way_) return transport_errc::closed;
   if (side_ == role::server && under_way_) return transport_errc::bad_http;
@@ -90,6 +93,8 @@ std::error_code http_codec::read_head(byte_view in) {
     const std::optional<int> status = head.status();
     if (!status || *status == 101) return transport_errc::bad_http;
     status_ = *status;
+    last_ = head.lists("Connection", "close") ||
+            (head.first_line.starts_with("HTTP/1.0") && !head.lists("Connection", "keep-alive"));
   } else {
     if (!is_ours(head.first_line)) return transport_errc::bad_http;
     status_ = status_ok;
@@ -146,6 +151,7 @@ result<bool> http_codec::walk_chunks(byte_view in) {
     if (as_text(in.subspan(data + *size, 2)) != "\r\n") return transport_errc::bad_http;
     length_ += *size;
     at_ = data + *size + 2;
+    if (at_ - head_ - length_ > most_between_chunks) return transport_errc::frame_too_large;
   }
 }
 

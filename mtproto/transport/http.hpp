@@ -25,8 +25,9 @@ class http_codec {
 
   http_codec(role side, std::size_t max_body, std::string host = {}, std::string path = {});
 
-  /// Errors: transport_errc::bad_http, frame_too_large, and closed for an answer to nothing (what
-  /// servers and proxies say before they hang up on a connection that was silent too long).
+  /// Errors: transport_errc::bad_http, frame_too_large, and closed behind an answer that was to be
+  /// the last, and for an answer to nothing (what servers and proxies say before they hang up on a
+  /// connection that was silent too long).
   result<frame_shape> measure(byte_view in, role side);
   /// A frame is complete: puts its chunks together, so that the payload lies behind `offset`.
   void take(byte_span frame);
@@ -36,7 +37,9 @@ class http_codec {
 
   /// Client side: a request was sent and its answer has not come.
   bool awaits_answer() const { return side_ == role::client && under_way_ && !over_; }
-  bool may_send() const { return !over_ && (side_ == role::client ? !under_way_ : under_way_); }
+  bool may_send() const {
+    return side_ == role::client ? !over_ && !last_ && !under_way_ : under_way_ && !over_;
+  }
 
  private:
   enum class body { of_length, in_chunks, none };
@@ -54,6 +57,7 @@ class http_codec {
   std::size_t head_ = 0;
   body form_ = body::none;
   int status_ = 0;
+  bool last_ = false;       // the server says that it hangs up after this answer
   std::size_t at_ = 0;      // where the next chunk begins
   std::size_t length_ = 0;  // of the payload, or of the chunks so far
 };

@@ -53,6 +53,7 @@ std::error_code layers::receive(byte_view from_wire, bytes& plain, bytes& wire) 
 
 std::error_code layers::receive_from(std::size_t lowest, byte_view data, bytes& plain,
                                      bytes& wire) {
+  if (failed_) return failed_;
   bytes held;
   for (std::size_t i = lowest; i < stack_.size() && !data.empty(); ++i) {
     bytes decoded;
@@ -60,9 +61,10 @@ std::error_code layers::receive_from(std::size_t lowest, byte_view data, bytes& 
     const std::error_code failed =
         std::visit([&](auto& it) { return it.receive(data, decoded, answer); }, stack_[i]);
     send_below(i, answer, wire);
-    if (failed) return failed;
+    // What came before a failure is good, and goes on up; a failure up there was the earlier one.
+    if (failed) failed_ = failed;
     if (i == open_) {
-      if (!opened(stack_[i])) return {};
+      if (!opened(stack_[i])) return failed_;
       ++open_;
       open_next(wire);
     }
@@ -70,7 +72,7 @@ std::error_code layers::receive_from(std::size_t lowest, byte_view data, bytes& 
     data = held;
   }
   plain.insert(plain.end(), data.begin(), data.end());
-  return {};
+  return failed_;
 }
 
 void layers::send(byte_view plain, bytes& wire) {

@@ -38,7 +38,8 @@ class layers {
   /// Appends what opens the lowest layer.
   void start(bytes& wire);
   /// Takes bytes from the socket: appends what came through all layers to `plain`, and to `wire`
-  /// what has to be sent now. An error ends the connection.
+  /// what has to be sent now. An error ends the connection: what came before it is in `plain`, and
+  /// nothing more is taken.
   std::error_code receive(byte_view from_wire, bytes& plain, bytes& wire);
   bool is_open() const { return open_ == stack_.size(); }
   /// Puts one more layer on top of those that are open and begins to open it: how a server finds
@@ -55,6 +56,7 @@ class layers {
 
   std::vector<layer> stack_;
   std::size_t open_ = 0;  // so many of the lowest are open
+  std::error_code failed_;
 };
 
 }  // namespace mtfetch::transport

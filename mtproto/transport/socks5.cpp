@@ -4,6 +4,7 @@
 #include <mtfetch/error.hpp>
 
 #include "mtproto/crypto/secure.hpp"
+#include "mtproto/transport/big_endian.hpp"
 
 namespace mtfetch::transport {
 namespace {
@@ -140,8 +141,7 @@ void socks5_client::ask_for_connection(bytes& wire) {
     wire.push_back(to_.address.size() == 4 ? ipv4 : ipv6);
     append(wire, to_.address);
   }
-  wire.push_back(static_cast<std::uint8_t>(to_.port >> 8));
-  wire.push_back(static_cast<std::uint8_t>(to_.port));
+  append_big_u16(wire, to_.port);
   waits_for_ = reply::connection;
 }
 

@@ -50,6 +50,7 @@ const attack attacks_in_a_session[] = {
     {"gzip_bomb", session_lie::gzip_bomb, costs::a_connection},
     {"gzip_bomb_in_answer", session_lie::gzip_bomb_in_answer, costs::the_call,
      protocol_errc::gzip_too_large},
+    {"gzip_bombs_in_container", session_lie::gzip_bombs_in_container, costs::a_connection},
     {"vector_of_2_31", session_lie::vector_of_2_31, costs::a_connection},
     {"vector_of_2_31_in_answer", session_lie::vector_of_2_31_in_answer, costs::the_call,
      protocol_errc::bad_length},
@@ -61,6 +62,7 @@ const attack attacks_in_a_session[] = {
     {"session_flood", session_lie::session_flood, costs::nothing},
     {"ack_flood", session_lie::ack_flood, costs::nothing},
     {"question_flood", session_lie::question_flood, costs::nothing},
+    {"complaint_flood", session_lie::complaint_flood, costs::nothing},
 };
 
 std::string name_of(const ::testing::TestParamInfo<attack>& row) {

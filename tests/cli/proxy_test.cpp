@@ -56,7 +56,9 @@ TEST_F(cli_proxy, is_used_by_every_command) {
   EXPECT_EQ(end.exit_code, 0) << end.errors;
   const int after_login = server->counts().relayed;
   EXPECT_GE(after_login, 1);
-  end = run({"get", "t.me/files/3", "-o", (folder / "out").string(), "--proxy", url("hunter2")});
+  options = command({"get", "t.me/files/3", "-o", (folder / "out").string()});
+  options.environment["MTFETCH_PROXY"] = url("hunter2");
+  end = run_process(options);
   EXPECT_EQ(end.exit_code, 0) << end.errors;
   EXPECT_EQ(read_file(target("small.txt")), "a small file\n");
   EXPECT_GT(server->counts().relayed, after_login);
@@ -75,9 +77,41 @@ TEST_F(cli_proxy, that_refuses_is_one_sentence_without_the_password) {
 }
 
 TEST_F(cli_proxy, that_makes_no_sense_is_usage) {
-  const process_end end = run({"info", "t.me/files/3", "--proxy", "socks5://ann:hunter2@nowhere"});
+  process_end end = run({"info", "t.me/files/3", "--proxy", "socks5://ann:hunter2@nowhere"});
   EXPECT_EQ(end.exit_code, 2);
   EXPECT_EQ(end.errors, "mtfetch: --proxy has no port.\n");
+  end = run({"info", "t.me/files/3", "--hello", "modern"});
+  EXPECT_EQ(end.exit_code, 2);
+  EXPECT_EQ(end.errors, "mtfetch: --hello: 'modern' is none of current, classic.\n");
+}
+
+TEST_F(cli_proxy, tells_nobody_its_secrets_on_the_command_line) {
+  process_end end = run({"info", "t.me/files/3", "--proxy", url("hunter2")});
+  EXPECT_EQ(end.exit_code, 2);
+  EXPECT_EQ(end.errors,
+            "mtfetch: --proxy: a password does not belong on the command line, where every process "
+            "can read it. Set MTFETCH_PROXY instead.\n");
+  end = run({"info", "t.me/files/3", "--proxy",
+             "tg://proxy?server=127.0.0.1&port=1&secret=000102030405060708090a0b0c0d0e0f"});
+  EXPECT_EQ(end.exit_code, 2);
+  EXPECT_EQ(end.errors,
+            "mtfetch: --proxy: a secret does not belong on the command line, where every process "
+            "can read it. Set MTFETCH_PROXY instead.\n");
+  EXPECT_EQ(server->counts().accepted, 0);
+}
+
+TEST_F(cli_proxy, is_gone_around_whatever_the_environment_says) {
+  sign_in_as_bot();
+  process_options options = command({"get", "t.me/files/3", "-o", (folder / "out").string()});
+  options.environment.erase("MTFETCH_PROXY");
+  options.environment["ALL_PROXY"] = "socks4://of:no@kind";
+  process_end end = run_process(options);
+  EXPECT_EQ(end.exit_code, 2);
+  EXPECT_NE(end.errors.find("ALL_PROXY must begin with"), std::string::npos) << end.errors;
+  options.command.insert(options.command.end(), {"--proxy", "none"});
+  end = run_process(options);
+  EXPECT_EQ(end.exit_code, 0) << end.errors;
+  EXPECT_EQ(read_file(target("small.txt")), "a small file\n");
 }
 
 }  // namespace

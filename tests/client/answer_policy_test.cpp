@@ -107,4 +107,13 @@ TEST(answer_policy, knows_by_their_names_which_methods_only_read) {
   EXPECT_FALSE(only_reads("auth.sendCode"));
   EXPECT_FALSE(only_reads("account.initTakeoutSession"));
   EXPECT_FALSE(only_reads(""));
+  for (const char* method :
+       {"account.getTmpPassword", "channels.searchPosts", "contacts.getLocated",
+        "ephemeral.getCallbackAnswer", "messages.checkUrlAuthMatchCode",
+        "messages.getBotCallbackAnswer", "messages.getInlineBotResults",
+        "messages.getMessagesViews", "payments.getStarGiftWithdrawalUrl",
+        "payments.getStarsRevenueWithdrawalUrl", "payments.resolveStarGiftOffer",
+        "phone.getGroupCallStreamRtmpUrl"}) {
+    EXPECT_FALSE(only_reads(method)) << method;
+  }
 }

@@ -101,7 +101,8 @@ TEST_F(channels, go_on_with_another_key_where_the_first_was_lost) {
     co_await ask_over(over);
   };
   with_bot(open_and_ask);
-  meddle(folder / "session", "UPDATE keys SET key = randomblob(256) WHERE dc = 4");
+  meddle(folder / "session",
+         "UPDATE keys SET key = randomblob(256), made = made - 3600 WHERE dc = 4");
   with_client(open_and_ask);
   EXPECT_EQ(cluster->dc().counted().handshakes, 3u);
   EXPECT_EQ(calls("auth.importAuthorization"), 2u);

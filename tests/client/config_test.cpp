@@ -81,6 +81,7 @@ TEST_F(config_from_env, names_the_variable_that_is_wrong) {
   }
   set({{"MTFETCH_PROXY", "socks5://ann:hunter2@"}});
   EXPECT_EQ(complaint(), "MTFETCH_PROXY has no host");
+  EXPECT_FALSE(config::from_env_but_proxy().proxy) << "it is not even read";
   set({{"MTFETCH_NETWORK", "/nowhere/net.json"}});
   EXPECT_NE(complaint().find("/nowhere/net.json"), std::string::npos);
 }

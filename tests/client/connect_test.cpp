@@ -114,7 +114,8 @@ TEST_F(connecting, says_that_the_login_is_lost_when_its_key_is_unknown) {
     EXPECT_EQ(user.user_id(), 4242);
     co_return;
   });
-  meddle(folder / "session", "UPDATE keys SET key = randomblob(256) WHERE dc = 2");
+  meddle(folder / "session",
+         "UPDATE keys SET key = randomblob(256), made = made - 3600 WHERE dc = 2");
   const thrown said = connect_fails(settings());
   EXPECT_EQ(said.code, client_errc::not_signed_in);
   EXPECT_NE(said.sentence.find("is over"), std::string::npos) << said.sentence;

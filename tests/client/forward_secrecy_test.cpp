@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
-// Temporary keys as a client uses them: made, bound, renewed and destroyed over real sockets.
-#include "mtproto/client/client_state.hpp"
-#include "mtproto/client/request_header.hpp"
-#include "mtproto/crypto/random.hpp"
+// Temporary keys as a client uses them: made, bound and renewed over real sockets.
+#include "tests/client/bare_session.hpp"
 #include "tests/client/cluster_fixture.hpp"
 
-#include <mtfetch/api/help.hpp>
 #include <mtfetch/api/upload.hpp>
 #include <mtfetch/api/users.hpp>
 
+#include <asio/bind_cancellation_slot.hpp>
+#include <asio/cancellation_signal.hpp>
+#include <asio/co_spawn.hpp>
 #include <asio/experimental/awaitable_operators.hpp>
 
 using namespace mtfetch;
@@ -60,7 +60,7 @@ TEST_F(forward_secrecy, gives_each_connection_a_key_of_its_own) {
     EXPECT_EQ(counted().temporary_keys, 2u);
     EXPECT_EQ(calls("auth.bindTempAuthKey"), 2u);
   });
-  EXPECT_EQ(counted().destroyed_keys, 2u) << "when they were of no more use";
+  EXPECT_EQ(counted().destroyed_keys, 0u) << "a server may take that for the login's end";
   // They are not in the session file: the next client makes another.
   with_client([](client& user) -> asio::awaitable<void> { co_await ask_for_myself(user); });
   EXPECT_EQ(counted().handshakes, 1u);
@@ -100,6 +100,7 @@ TEST_F(forward_secrecy, binds_again_when_the_data_centre_forgot_that) {
     co_await ask_for_myself(user);
     EXPECT_EQ(calls("auth.bindTempAuthKey"), 2u);
     EXPECT_EQ(counted().temporary_keys, 1u);
+    EXPECT_EQ(calls("CONNECTION_NOT_INITED"), 0u) << "the header comes again";
   });
 }
 
@@ -114,54 +115,31 @@ TEST_F(forward_secrecy, keeps_its_key_when_only_the_connection_is_lost) {
   });
 }
 
-TEST_F(forward_secrecy, destroys_every_key_after_a_log_out) {
+TEST_F(forward_secrecy, destroys_the_permanent_keys_after_a_log_out) {
   with_bot([this](client& user) -> asio::awaitable<void> {
     const auto over = co_await user.open_channel(4);
     const auto made = counted();
     EXPECT_EQ(made.handshakes, 2u);
     co_await user.log_out();
-    EXPECT_EQ(counted().destroyed_keys, 2u) << "the permanent ones first";
   });
-  EXPECT_EQ(counted().destroyed_keys, counted().handshakes + counted().temporary_keys);
+  EXPECT_EQ(counted().destroyed_keys, 2u) << "temporary ones expire";
 }
 
 // A key is replaced as soon as it is made, for as long as calls are made: each is answered once.
 TEST_F(forward_secrecy, renews_keys_under_calls_and_loses_none) {
   asio::io_context loop;
-  const auto shared = std::make_shared<client_impl::environment>();
-  shared->executor = loop.get_executor();
-  shared->opener = std::make_shared<client_impl::packet_opener>(shared->executor);
-  shared->settings = settings();
-  shared->known = shared->settings.network;
-  shared->random = crypto::system_random();
-  shared->keys.push_back(crypto::rsa_public_key::from_pem(shared->known.rsa_keys.at(0)).value());
-  shared->header = client_impl::session_header(shared->settings);
-  shared->store = std::make_shared<storage::session_store>("", shared->known.name);
+  const auto shared = environment_of(loop, settings());
   shared->rotation.renew_after_percent = 0;
-  client_impl::dc_session::duties duties;
-  duties.dc = 2;
-  const auto session = std::make_shared<client_impl::renewed_session>(
-      shared, duties, [] { return std::optional<client_impl::outcome>(); });
-  session->start();
+  const auto session = session_on(shared);
   fault(local_dc::delay_answer{std::chrono::milliseconds(30)}, "help.getNearestDc", 0, 0, 0, 0.3);
-  int answered = 0;
   const auto ask_often = [&](int times) -> asio::awaitable<void> {
-    const bytes request = tl::serialize(api::help::getNearestDc());
-    for (int i = 0; i < times; ++i) {
-      client_impl::call_terms terms;
-      terms.method = "help.getNearestDc";
-      terms.deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-      const client_impl::outcome ended = co_await session->call(request, terms);
-      EXPECT_TRUE(ended.ok()) << ended.why << (ended.refused ? ended.refused->message : "");
-      if (ended.ok()) ++answered;
-    }
+    for (int i = 0; i < times; ++i) co_await ask_nearest(session);
   };
   const auto all = [&]() -> asio::awaitable<void> {
     using namespace asio::experimental::awaitable_operators;
     co_await (ask_often(60) && ask_often(60) && ask_often(60));
   };
   net_test::run(loop, all(), std::chrono::seconds(60));
-  EXPECT_EQ(answered, 180);
   EXPECT_EQ(calls("help.getNearestDc"), 180u) << "none was run twice";
   EXPECT_GE(counted().temporary_keys, 4u);
   EXPECT_EQ(counted().handshakes, 1u);
@@ -169,8 +147,76 @@ TEST_F(forward_secrecy, renews_keys_under_calls_and_loses_none) {
   over.failed = client_errc::stopped;
   session->stop(over);
   loop.run_for(std::chrono::seconds(5));
-  // The one that was being made at the end was nobody's yet.
-  EXPECT_GE(counted().destroyed_keys + 1, counted().temporary_keys);
+  EXPECT_EQ(counted().destroyed_keys, 0u);
+}
+
+TEST_F(forward_secrecy, renews_at_once_on_connecting_when_that_is_due) {
+  asio::io_context loop;
+  const auto shared = environment_of(loop, settings());
+  shared->rotation.renew_after_percent = 0;
+  shared->rotation.retry_first = std::chrono::hours(1);
+  shared->rotation.retry_most = std::chrono::hours(1);
+  const auto session = session_on(shared);
+  const auto all = [&]() -> asio::awaitable<void> {
+    // While a call waits under the first key there is a second one and no third.
+    fault(local_dc::drop_answer{}, "help.getNearestDc");
+    const auto unanswered = [&]() -> asio::awaitable<void> { co_await ask_nearest(session); };
+    asio::cancellation_signal cancel;
+    bool ended = false;
+    asio::co_spawn(loop, unanswered(),
+                   asio::bind_cancellation_slot(
+                       cancel.slot(), [&ended](const std::exception_ptr&) { ended = true; }));
+    const auto keyed = [&] { return session->session_id() != 0; };
+    co_await until(keyed);
+    const auto first = session->session_id();
+    const auto renewed = [&] { return session->session_id() != first; };
+    co_await until(renewed);
+    cluster->dc().drop_connections();
+    const auto unconnected = [&] { return !session->connected(); };
+    co_await until(unconnected);
+    cancel.emit(asio::cancellation_type::terminal);
+    const auto cancelled = [&] { return ended; };
+    co_await until(cancelled);
+    EXPECT_EQ(counted().temporary_keys, 2u);
+    co_await ask_nearest(session);
+    const auto renewed_again = [&] { return counted().temporary_keys > 2; };
+    co_await until(renewed_again);
+  };
+  net_test::run(loop, all(), std::chrono::seconds(60));
+  session->stop(client_impl::failed(client_errc::stopped, ""));
+  loop.run_for(std::chrono::seconds(5));
+}
+
+TEST_F(forward_secrecy, lets_a_key_take_its_last_answers_before_it_goes) {
+  asio::io_context loop;
+  const auto shared = environment_of(loop, settings());
+  shared->rotation.last_call = std::chrono::hours(48);  // each key is too old for a second call
+  const auto session = session_on(shared);
+  fault(local_dc::delay_answer{std::chrono::milliseconds(200)}, "help.getNearestDc");
+  const auto all = [&]() -> asio::awaitable<void> {
+    using namespace asio::experimental::awaitable_operators;
+    const auto second = [&]() -> asio::awaitable<void> {
+      const auto first_came = [&] { return calls("help.getNearestDc") == 1; };
+      co_await until(first_came);
+      co_await ask_nearest(session, false);
+    };
+    co_await (ask_nearest(session, false) && second());
+  };
+  net_test::run(loop, all(), std::chrono::seconds(60));
+  EXPECT_EQ(calls("help.getNearestDc"), 2u);
+  EXPECT_EQ(counted().temporary_keys, 2u);
+  session->stop(client_impl::failed(client_errc::stopped, ""));
+  loop.run_for(std::chrono::seconds(5));
+}
+
+TEST_F(forward_secrecy, says_so_when_no_binding_is_of_use) {
+  with_bot([this](client& user) -> asio::awaitable<void> {
+    fault(error_answer(401, "AUTH_KEY_PERM_EMPTY"), "users.getUsers", 0, 0);
+    const thrown said = co_await error_of(user.invoke(myself()));
+    EXPECT_TRUE(said.failure && said.failure->is("AUTH_KEY_PERM_EMPTY")) << said.sentence;
+    EXPECT_LE(calls("auth.bindTempAuthKey"), 4u);
+    EXPECT_TRUE(user.signed_in());
+  });
 }
 
 TEST_F(forward_secrecy, reaches_a_cdn_with_keys_that_it_asks_for_once) {

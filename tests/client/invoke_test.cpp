@@ -7,8 +7,11 @@
 #include <mtfetch/api/upload.hpp>
 #include <mtfetch/api/users.hpp>
 
+#include <asio/bind_cancellation_slot.hpp>
+#include <asio/cancellation_signal.hpp>
 #include <asio/co_spawn.hpp>
 #include <asio/experimental/awaitable_operators.hpp>
+#include <asio/post.hpp>
 #include <asio/steady_timer.hpp>
 #include <asio/use_awaitable.hpp>
 
@@ -202,7 +205,8 @@ TEST_F(invoking, makes_another_key_where_a_foreign_data_centre_lost_it) {
     EXPECT_TRUE(user.signed_in());
   };
   with_bot(ask_abroad);
-  meddle(folder / "session", "UPDATE keys SET key = randomblob(256) WHERE dc = 4");
+  meddle(folder / "session",
+         "UPDATE keys SET key = randomblob(256), made = made - 3600 WHERE dc = 4");
   with_client(ask_abroad);
   EXPECT_EQ(cluster->dc().counted().handshakes, 3u);
   EXPECT_EQ(calls("auth.importAuthorization"), 2u);
@@ -273,6 +277,63 @@ TEST_F(invoking, waits_for_room_when_the_queue_is_full) {
     co_await (ends_with(user, client_errc::deadline, milliseconds(300)) &&
               ends_with(user, client_errc::deadline, milliseconds(300)) &&
               ends_with(user, client_errc::queue_full, milliseconds(50)) && ask_for_myself(user));
+  });
+}
+
+TEST_F(invoking, passes_a_place_in_the_queue_on_when_its_heir_is_cancelled) {
+  fault(local_dc::delay_answer{std::chrono::milliseconds(100)}, "users.getUsers");
+  config how = settings();
+  how.queue_limit = 1;
+  with_client(how, [](client& user) -> asio::awaitable<void> {
+    std::string token = bot_token;
+    co_await user.sign_in_bot(token);
+    asio::cancellation_signal cancel;
+    const auto executor = co_await asio::this_coro::executor;
+    const auto first = [&]() -> asio::awaitable<void> {
+      co_await ask_for_myself(user);
+      cancel.emit(asio::cancellation_type::terminal);  // the next was woken, and has not run yet
+    };
+    const auto heir = [&]() -> asio::awaitable<void> { co_await ask_for_myself(user); };
+    std::exception_ptr ended;
+    const auto begin_heir = [&]() -> asio::awaitable<void> {
+      asio::co_spawn(executor, heir(),
+                     asio::bind_cancellation_slot(
+                         cancel.slot(), [&](const std::exception_ptr& why) { ended = why; }));
+      co_return;
+    };
+    const auto last = [&]() -> asio::awaitable<void> {
+      co_await asio::post(executor, asio::use_awaitable);
+      co_await ask_for_myself(user);
+    };
+    using namespace asio::experimental::awaitable_operators;
+    co_await (first() && begin_heir() && last());
+    EXPECT_TRUE(ended) << "it was cancelled";
+  });
+}
+
+TEST_F(invoking, may_be_told_to_wait_for_ever) {
+  with_bot([](client& user) -> asio::awaitable<void> {
+    invoke_options options;
+    options.deadline = std::chrono::milliseconds::max();
+    co_await ask_for_myself(user, options);
+  });
+}
+
+TEST_F(invoking, tells_what_the_session_file_refuses_and_goes_on) {
+  config how = settings();
+  how.forward_secrecy = false;
+  with_client(how, [](client& user) -> asio::awaitable<void> {
+    std::string token = bot_token;
+    co_await user.sign_in_bot(token);
+  });
+  meddle(folder / "session",
+         "CREATE TRIGGER full BEFORE UPDATE OF salt ON keys BEGIN SELECT RAISE(FAIL, 'full'); END");
+  with_client(how, [this](client& user) -> asio::awaitable<void> {
+    cluster->dc().change_salts();
+    const thrown said = co_await error_of(user.invoke(myself()));
+    EXPECT_EQ(said.code.category(), storage_category()) << said.sentence;
+    EXPECT_NE(said.sentence.find((folder / "session").string()), std::string::npos);
+    co_await ask_for_myself(user);
   });
 }
 

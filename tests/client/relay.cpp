@@ -22,17 +22,22 @@ struct relay::state {
   bool done = false;
   std::size_t accepted = 0;
   std::function<bool(byte_view)> may_pass;
+  bytes refusal;
+  bool swallows = false;
+  std::vector<std::shared_ptr<tcp::socket>> swallowed;
 };
 
 namespace {
 
 // Both directions of one connection.
 struct link : std::enable_shared_from_this<link> {
-  link(tcp::socket from, std::function<bool()> may_pass, std::function<bool(byte_view)> look)
+  link(tcp::socket from, std::function<bool()> may_pass, std::function<bool(byte_view)> look,
+       bytes refuse_with)
       : near(std::move(from)),
         far(near.get_executor()),
         pass(std::move(may_pass)),
-        first(std::move(look)) {}
+        first(std::move(look)),
+        refusal(std::move(refuse_with)) {}
 
   void open(const tcp::endpoint& to) {
     const auto self = shared_from_this();
@@ -49,7 +54,7 @@ struct link : std::enable_shared_from_this<link> {
           if (ec || !self->pass()) return self->close();
           if (self->first && &from == &self->near) {
             const auto* const data = reinterpret_cast<const std::uint8_t*>(buffer.data());
-            if (!self->first(byte_view(data, count))) return self->close();
+            if (!self->first(byte_view(data, count))) return self->refuse();
             self->first = nullptr;
           }
           asio::async_write(to, asio::buffer(buffer, count),
@@ -58,6 +63,14 @@ struct link : std::enable_shared_from_this<link> {
                               self->pump(from, to, buffer);
                             });
         });
+  }
+  void refuse() {
+    if (keep) {
+      keep(std::move(near));
+      return close();
+    }
+    asio::async_write(near, asio::buffer(refusal),
+                      [self = shared_from_this()](std::error_code, std::size_t) { self->close(); });
   }
   void close() {
     std::error_code ignored;
@@ -68,7 +81,9 @@ struct link : std::enable_shared_from_this<link> {
   tcp::socket near;
   tcp::socket far;
   std::function<bool()> pass;
-  std::function<bool(byte_view)> first;  // asked once
+  std::function<bool(byte_view)> first;   // asked once
+  std::function<void(tcp::socket)> keep;  // takes those that do not pass; else they are closed
+  bytes refusal;
   std::array<char, 16384> up{};
   std::array<char, 16384> down{};
 };
@@ -94,7 +109,14 @@ relay::relay(asio::any_io_executor executor, const network& behind)
         kept->done = kept->done || now;
         return !now;
       };
-      std::make_shared<link>(std::move(socket), pass, kept->may_pass)->open(to);
+      const auto made =
+          std::make_shared<link>(std::move(socket), pass, kept->may_pass, kept->refusal);
+      if (kept->swallows) {
+        made->keep = [kept](tcp::socket silent) {
+          kept->swallowed.push_back(std::make_shared<tcp::socket>(std::move(silent)));
+        };
+      }
+      made->open(to);
     });
     state_->doors.push_back(std::move(door));
   }
@@ -102,6 +124,7 @@ relay::relay(asio::any_io_executor executor, const network& behind)
 
 relay::~relay() {
   state_->doors.clear();
+  state_->swallowed.clear();
 }
 
 network relay::front() const {
@@ -110,6 +133,14 @@ network relay::front() const {
 
 void relay::let_through(std::function<bool(byte_view first)> may_pass) {
   state_->may_pass = std::move(may_pass);
+}
+
+void relay::refuse_with(bytes said) {
+  state_->refusal = std::move(said);
+}
+
+void relay::swallow_others() {
+  state_->swallows = true;
 }
 
 void relay::cut_at(int read) {

@@ -35,6 +35,10 @@ class relay {
   /// From now on only connections whose first bytes pass are passed on; the others are closed, as a
   /// firewall would that looks into them. Called with at least one byte.
   void let_through(std::function<bool(byte_view first)> may_pass);
+  /// What those that are closed are sent first.
+  void refuse_with(bytes said);
+  /// The others are not closed but kept, and nothing they say is passed on or answered.
+  void swallow_others();
 
  private:
   struct state;

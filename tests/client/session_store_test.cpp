@@ -69,8 +69,9 @@ TEST_F(session_file, keeps_login_keys_and_peers) {
     store.write_login({4, 777000, true});
     store.write_key(4, {key_of(1), 99, true});
     store.write_key(2, {key_of(2), 1, false});
-    store.write_key(2, {key_of(3), 2, false});
+    store.write_key(2, {key_of(3), 2, false, 1600});
     store.write_salt(2, -7);
+    store.write_bound(2, 1700);
     store.write_peer(peer);
   }
   const session_store store(file, "local");
@@ -81,6 +82,9 @@ TEST_F(session_file, keeps_login_keys_and_peers) {
   EXPECT_EQ(store.read_key(2)->key, key_of(3));
   EXPECT_EQ(store.read_key(2)->salt, -7);
   EXPECT_FALSE(store.read_key(2)->authorized);
+  EXPECT_EQ(store.read_key(2)->made, 1600);
+  EXPECT_EQ(store.read_key(2)->bound, 1700);
+  EXPECT_EQ(store.read_key(4)->made, 0);
   EXPECT_FALSE(store.read_key(1));
   EXPECT_EQ(store.find_peer("files"), peer);
   EXPECT_EQ(store.find_peer("@FILES"), peer);
@@ -186,6 +190,26 @@ TEST_F(session_file, refuses_a_later_version_and_another_network) {
                 ": belongs to the network \"local\", not to \"production\"");
   meddle(file, "PRAGMA user_version = 9");
   EXPECT_NE(open_fails(file).sentence.find("later version"), std::string::npos);
+}
+
+TEST_F(session_file, takes_over_what_the_first_version_wrote) {
+  {
+    session_store store(file, "local");
+    store.write_login({2, 5, false});
+    store.write_key(2, {key_of(7), 3, true});
+  }
+  meddle(file,
+         "ALTER TABLE keys DROP COLUMN made; ALTER TABLE keys DROP COLUMN bound;"
+         "PRAGMA user_version = 1");
+  for (int opened = 0; opened < 2; ++opened) {
+    session_store store(file, "local");
+    EXPECT_EQ(store.read_login().user_id, 5);
+    EXPECT_EQ(store.read_key(2)->key, key_of(7));
+    EXPECT_TRUE(store.read_key(2)->authorized);
+    EXPECT_EQ(store.read_key(2)->made, 0);
+    EXPECT_EQ(store.read_key(2)->bound, opened);
+    store.write_bound(2, 1);
+  }
 }
 
 TEST_F(session_file, begins_anew_where_a_crash_left_an_empty_file) {

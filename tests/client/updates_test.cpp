@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // What comes unasked, and calls that keep their order.
+#include "mtproto/client/update_queue.hpp"
+#include "tests/client/bare_session.hpp"
 #include "tests/client/cluster_fixture.hpp"
 
 #include <mtfetch/api/help.hpp>
@@ -78,6 +80,27 @@ TEST_F(updates, that_nobody_reads_are_bounded_and_leave_a_mark) {
   });
 }
 
+TEST(update_queue, is_bounded_in_bytes_and_holds_no_packet) {
+  asio::io_context loop;
+  client_impl::update_queue queue(loop.get_executor(), 1000);
+  const auto packet = std::make_shared<bytes>(std::size_t{1} << 20);
+  for (int i = 0; i < 20; ++i) queue.push(shared_bytes(packet, *packet));
+  queue.push(shared_bytes(packet, byte_view(*packet).first(4)));
+  EXPECT_EQ(packet.use_count(), 1);
+  const auto read = [&]() -> asio::awaitable<void> {
+    for (int i = 0; i < 16; ++i) {
+      const update_event event = co_await queue.next();
+      EXPECT_TRUE(std::holds_alternative<raw_update>(event));
+    }
+    const update_event mark = co_await queue.next();
+    EXPECT_TRUE(std::holds_alternative<missed_updates>(mark));
+    queue.push(shared_bytes(packet, *packet));
+    const update_event later = co_await queue.next();
+    EXPECT_TRUE(std::holds_alternative<raw_update>(later)) << "there is room again";
+  };
+  net_test::run(loop, read());
+}
+
 TEST_F(updates, may_have_been_missed_when_the_server_begins_a_new_session) {
   with_bot([this](client& user) -> asio::awaitable<void> {
     update_stream stream = user.updates();
@@ -86,6 +109,39 @@ TEST_F(updates, may_have_been_missed_when_the_server_begins_a_new_session) {
     co_await ask_for_myself(user);
     const update_event mark = co_await stream.next();
     EXPECT_TRUE(std::holds_alternative<missed_updates>(mark));
+  });
+}
+
+TEST_F(updates, come_again_after_the_connection_was_lost) {
+  with_bot([this](client& user) -> asio::awaitable<void> {
+    update_stream stream = user.updates();
+    for (std::uint8_t i = 0; i < 3; ++i) {
+      const auto before = cluster->dc().counted().connections;
+      cluster->dc().drop_connections();
+      const update_event mark = co_await stream.next();
+      EXPECT_TRUE(std::holds_alternative<missed_updates>(mark));
+      // Nobody makes a call: the stream alone keeps the connection.
+      const auto connected_again = [&] { return cluster->dc().counted().connections > before; };
+      co_await until(connected_again);
+      cluster->dc().push_update(numbered(i));
+      const update_event event = co_await stream.next();
+      EXPECT_EQ(body_of(event), numbered(i));
+    }
+  });
+}
+
+TEST_F(updates, come_under_a_new_key_before_anybody_makes_a_call) {
+  with_bot([this](client& user) -> asio::awaitable<void> {
+    update_stream stream = user.updates();
+    const auto before = calls("help.getConfig");
+    cluster->dc().forget_temporary_keys();
+    cluster->dc().drop_connections();
+    const auto called = [&] { return calls("help.getConfig") > before; };
+    co_await until(called);
+    cluster->dc().push_update(numbered(9));
+    update_event event = co_await stream.next();
+    while (std::holds_alternative<missed_updates>(event)) event = co_await stream.next();
+    EXPECT_EQ(body_of(event), numbered(9));
   });
 }
 

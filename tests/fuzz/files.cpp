@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: BSL-1.0
-// What is read from disk and from people: network files, session files, links.
+// What is read from disk and from people: network files, session files, links, proxies.
 #include <mtfetch/error.hpp>
 #include <mtfetch/network.hpp>
+#include <mtfetch/proxy.hpp>
 #include <mtfetch/resolve.hpp>
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <string>
 #include <variant>
 
 #include "mtproto/client/session_store.hpp"
+#include "mtproto/tl/hex.hpp"
+#include "mtproto/transport/proxy_secret.hpp"
 #include "tests/fuzz/targets.hpp"
 
 namespace mtfetch::fuzz {
@@ -83,6 +87,70 @@ void link(byte_view input) {
     require(closed->channel_id > 0 && closed->message_id > 0, "a message has a chat and an id");
   } else {
     require(!std::get<refused_link>(read).sentence.empty(), "a refusal says why");
+  }
+}
+
+namespace {
+
+// Every byte as two hexadecimal digits, so that none of them means anything.
+std::string escaped(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    const auto raw = static_cast<std::uint8_t>(c);
+    out += "%" + tl::to_hex(byte_view(&raw, 1));
+  }
+  return out;
+}
+
+std::string address_of(const proxy& to) {
+  const std::string port = std::to_string(to.port);
+  if (to.what == proxy::kind::mtproxy) {
+    return "tg://proxy?server=" + escaped(to.host) + "&port=" + port +
+           "&secret=" + tl::to_hex(to.secret);
+  }
+  std::string out = to.what == proxy::kind::http ? "http://" : "socks5://";
+  if (!to.user.empty()) out += escaped(to.user) + ":" + escaped(to.password) + "@";
+  const bool bracketed = to.host.find(':') != std::string::npos;
+  return out + (bracketed ? "[" + to.host + "]" : to.host) + ":" + port;
+}
+
+// Parts as long as a secret must not come back; shorter ones, cut at blanks, may be its words.
+void require_unrepeated(std::string_view text, std::string_view sentence) {
+  constexpr std::size_t telling = 20;
+  while (!text.empty()) {
+    const std::string_view part = text.substr(0, text.find_first_of("/:@?&=# "));
+    text.remove_prefix(std::min(part.size() + 1, text.size()));
+    require(part.size() < telling || sentence.find(part) == std::string_view::npos,
+            "errors do not repeat what may be secret");
+  }
+}
+
+}  // namespace
+
+void proxy_text(byte_view input) {
+  const std::string_view text = as_text(input);
+  if (const auto secret = transport::proxy_secret::parse(text)) {
+    const bytes raw = secret->to_bytes();
+    const auto again = transport::proxy_secret::parse(tl::to_hex(raw));
+    require(again && again->how == secret->how && again->key == secret->key &&
+                again->domain == secret->domain,
+            "a secret is written as it was read");
+  }
+  try {
+    const proxy read = proxy::parse(text, "input");
+    require(read.port != 0 && !read.host.empty(), "a proxy has a host and a port");
+    require(std::ranges::all_of(read.host, [](char c) { return c > ' ' && c < 0x7f; }),
+            "a host can be shown");
+    require(read.user.size() <= 255 && read.password.size() <= 255, "a login can be said");
+    require((read.what == proxy::kind::mtproxy) ==
+                transport::proxy_secret::from_bytes(read.secret).has_value(),
+            "an MTProxy and no other has a secret");
+    require(proxy::parse(address_of(read), "output") == read, "a proxy is written as it was read");
+  } catch (const error& refused) {
+    require(refused.code() == client_errc::bad_config, "a bad proxy is a bad setting");
+    const std::string_view sentence = refused.what();
+    require(sentence.starts_with("input"), "errors name where the text is from");
+    require_unrepeated(text, sentence);
   }
 }
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
 // Every framing, obfuscated and not, as client and as server.
-// The layers below it (fake TLS, HTTP answers) are to get a target each beside this one.
 #include <algorithm>
 #include <random>
 

@@ -160,6 +160,88 @@ void write_framing() {
   }
 }
 
+bytes behind(std::uint8_t how, std::uint8_t read, byte_view said) {
+  const std::uint8_t head[] = {how, read};
+  return joined({head, said});
+}
+
+void write_http() {
+  const std::string packet(24, 'p');
+  const std::string ok = "HTTP/1.1 200 OK\r\n";
+  const std::string whole = ok + "Content-Length: 24\r\n\r\n" + packet;
+  const std::string chunks = ok + "Transfer-Encoding: chunked\r\n\r\n8;x=y\r\n" + packet.substr(8) +
+                             "\r\n" + "10\r\n" + packet.substr(16) + "\r\n0\r\nA: b\r\n\r\n";
+  const std::string wait = "HTTP/1.1 100 Continue\r\n\r\n" + whole;
+  const std::string error = "HTTP/1.1 404 Not Found\r\nContent-Length: 3\r\n\r\nabc";
+  const std::string request =
+      "POST /api HTTP/1.1\r\nHost: a.example\r\nContent-Length: 24\r\n\r\n" + packet;
+  const auto turns = [](std::uint8_t how, std::initializer_list<std::string_view> said) {
+    bytes all;
+    for (const std::string_view each : said) {
+      const std::uint8_t size[] = {static_cast<std::uint8_t>(each.size()),
+                                   static_cast<std::uint8_t>(each.size() >> 8)};
+      all = joined({all, size, as_bytes(each)});
+    }
+    return behind(how, 6, all);
+  };
+  write("http_stream", "whole_and_chunks", turns(0, {whole, chunks}));
+  write("http_stream", "continue", turns(0, {wait, whole}));
+  write("http_stream", "error", turns(0, {whole, error}));
+  write("http_stream", "two_at_once", turns(0, {whole + whole}));
+  write("http_stream", "requests", turns(1, {request, request}));
+  write("http_stream", "not_http", turns(1, {"GET /apiws HTTP/1.1\r\n\r\n"}));
+
+  write("http_head", "answer", as_bytes(chunks));
+  write("http_head", "request", as_bytes(request));
+  write("http_head", "upgrade", websocket_answer());
+  write("http_head", "spaces", as_bytes("HTTP/1.0 200\r\nA: \t b, C ,\r\na:\r\n\r\nrest"));
+}
+
+void write_layers() {
+  const std::pair<const char*, std::string_view> answers[] = {
+      {"agreed", "HTTP/1.1 200 Connection established\r\nVia: a\r\n\r\nmore"},
+      {"continue", "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.0 200\n\nmore"},
+      {"login", "HTTP/1.1 407 Who?\r\nProxy-Authenticate: Basic\r\n\r\n"},
+      {"refused", "HTTP/1.1 502 Bad Gateway\r\n\r\n"},
+  };
+  for (const auto& [name, said] : answers) {
+    write("http_connect", name, behind(1, 3, as_bytes(said)));
+  }
+  const std::pair<const char*, bytes> replies[] = {
+      {"ipv4", {0, 2, 5, 0, 5, 0, 0, 1, 1, 2, 3, 4, 1, 187, 'm', 'o', 'r', 'e'}},
+      {"login_and_name", {1, 0, 5, 2, 1, 0, 5, 0, 0, 3, 2, 'a', 'b', 0, 80, 'm'}},
+      {"ipv6", joined({bytes{2, 4, 5, 0, 5, 0, 0, 4}, bytes(18, 1), as_bytes("more")})},
+      {"refused", {0, 9, 5, 0, 5, 5}},
+      {"login_refused", {1, 9, 5, 2, 1, 1}},
+      {"no_method", {0, 9, 5, 255}},
+  };
+  for (const auto& [name, said] : replies) write("socks5", name, said);
+
+  const bytes frames = {0x82, 2,    'h', 'i', 0x89, 1, 'p', 0x02, 1,
+                        'a',  0x80, 1,   'b', 0x88, 2, 3,   232};
+  const bytes masked = {0x82, 0x82, 1, 2, 3,    4,    'h', 'i', 0x8a, 0x80,
+                        1,    2,    3, 4, 0x88, 0x80, 0,   0,   0,    0};
+  const bytes longer = joined({bytes{0x82, 126, 0, 200}, bytes(200, 9)});
+  const bytes longest = joined({bytes{0x82, 127, 0, 0, 0, 0, 0, 0, 1, 0}, bytes(256, 9)});
+  write("websocket", "frames", behind(2, 2, frames));
+  write("websocket", "longer", behind(2, 80, longer));
+  write("websocket", "longest", behind(2, 80, longest));
+  write("websocket", "masked", behind(3, 2, masked));
+  write("websocket", "answer", behind(0, 30, joined({websocket_answer(), frames})));
+  write("websocket", "request", behind(1, 30, joined({websocket_request(), masked})));
+
+  const bytes record = {0x17, 3, 3, 0, 4, 'm', 'o', 'r', 'e', 0x17, 3, 3, 0, 0};
+  const bytes finish = {0x14, 3, 3, 0, 1, 1, 0x17, 3, 3, 0, 64};
+  write("fake_tls_client", "answer", behind(0, 60, joined({tls_answer(), record})));
+  write("fake_tls_client", "proven", behind(1, 60, joined({tls_answer(), record})));
+  write("fake_tls_client", "records", behind(2, 1, joined({record, record})));
+  write("fake_tls_client", "content", behind(3, 0, record));
+  write("fake_tls_server_side", "hello", behind(0, 60, tls_hello()));
+  write("fake_tls_server_side", "signed", behind(1, 60, tls_hello()));
+  write("fake_tls_server_side", "records",
+        behind(2, 3, joined({finish, bytes(64, 1), record, record})));
+}
+
 void write_session() {
   const bytes small = tl::serialize(mtproto::pong());
   mtproto::rpc_error error;
@@ -263,6 +345,20 @@ void write_links() {
   for (const auto& [name, text] : links) write("link", name, as_bytes(text));
 }
 
+void write_proxies() {
+  const std::pair<const char*, const char*> texts[] = {
+      {"socks", "socks5://ann:s%65cret@proxy.example:1080"},
+      {"ipv6", "http://ann@[2001:db8::1]:3128/"},
+      {"zone", "socks5h://[fe80::1%25]:1080"},
+      {"link_dd", "tg://proxy?server=a.example&port=443&secret=dd000102030405060708090a0b0c0d0e0f"},
+      {"link_ee", "https://t.me/proxy?server=1.2.3.4&port=443&secret=7gABAgMEBQYHCAkKCwwNDg9hLmJj"},
+      {"link_socks", "t.me/socks?server=%3A%3A1&port=1080&user=ann&pass=a%40b"},
+      {"secret_hex", "ee000102030405060708090a0b0c0d0e0f6578616d706c652e636f6d"},
+      {"secret_base64", "3QABAgMEBQYHCAkKCwwNDg8="},
+  };
+  for (const auto& [name, text] : texts) write("proxy_text", name, as_bytes(text));
+}
+
 }  // namespace
 }  // namespace mtfetch::fuzz
 
@@ -275,9 +371,12 @@ int main(int argc, char** argv) {
   folder = argv[1];
   write_tl();
   write_framing();
+  write_http();
+  write_layers();
   write_session();
   write_handshake();
   write_files();
   write_links();
+  write_proxies();
   return 0;
 }

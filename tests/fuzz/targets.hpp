@@ -4,6 +4,7 @@
 
 #include <mtfetch/bytes.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 
@@ -12,12 +13,20 @@ namespace mtfetch::fuzz {
 void tl_values(byte_view input);
 void tl_json(byte_view input);
 void framing(byte_view input);
+void http_head(byte_view input);
+void http_stream(byte_view input);
+void http_connect(byte_view input);
+void socks5(byte_view input);
+void websocket(byte_view input);
+void fake_tls_client(byte_view input);
+void fake_tls_server_side(byte_view input);
 void session_packet(byte_view input);
 void handshake_client(byte_view input);
 void handshake_server(byte_view input);
 void network_file(byte_view input);
 void session_file(byte_view input);
 void link(byte_view input);
+void proxy_text(byte_view input);
 
 struct target {
   const char* name;
@@ -27,13 +36,27 @@ inline constexpr target targets[] = {
     {"tl_values", tl_values},
     {"tl_json", tl_json},
     {"framing", framing},
+    {"http_head", http_head},
+    {"http_stream", http_stream},
+    {"http_connect", http_connect},
+    {"socks5", socks5},
+    {"websocket", websocket},
+    {"fake_tls_client", fake_tls_client},
+    {"fake_tls_server_side", fake_tls_server_side},
     {"session_packet", session_packet},
     {"handshake_client", handshake_client},
     {"handshake_server", handshake_server},
     {"network_file", network_file},
     {"session_file", session_file},
     {"link", link},
+    {"proxy_text", proxy_text},
 };
+
+/// What honest sides say to open a layer, as the targets' own sides expect it: for seeds.
+const bytes& tls_hello();
+const bytes& tls_answer();
+const bytes& websocket_request();
+const bytes& websocket_answer();
 
 /// A promise of the code under test.
 inline void require(bool kept, const char* promise) {

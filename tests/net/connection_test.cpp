@@ -32,6 +32,7 @@ struct postbox {
   std::error_code verdict;
   time_point due = no_deadline;
   int deadlines = 0;
+  duration write_stall = std::chrono::seconds(30);
   std::size_t settled = 0;
   std::function<void()> on_received;
 
@@ -58,6 +59,7 @@ struct postbox {
     };
     out.settled = [this] { ++settled; };
     out.may_read = [this] { return reads; };
+    out.write_stall = write_stall;
     return out;
   }
 };
@@ -192,6 +194,15 @@ TEST_F(pair_of_connections, reads_no_more_than_the_machine_wants) {
   theirs.reads = true;
   far->wake();
   run_until([&] { return ours.received.size() == 65; });
+}
+
+TEST_F(pair_of_connections, holds_a_peer_that_takes_nothing_for_dead) {
+  theirs.reads = false;
+  ours.write_stall = std::chrono::milliseconds(50);
+  for (int i = 0; i < 64; ++i) ours.to_send.push_back(packet_of(std::size_t{1} << 20, 1));
+  connect();
+  run_until([&] { return our_end.has_value(); });
+  EXPECT_EQ(*our_end, transport_errc::timed_out);
 }
 
 TEST_F(pair_of_connections, lets_the_machine_go_at_the_end) {

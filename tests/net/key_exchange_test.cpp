@@ -6,7 +6,11 @@
 
 #include <mtfetch/error.hpp>
 
+#include <asio/write.hpp>
+
 #include <memory>
+#include <optional>
+#include <string_view>
 
 using namespace mtfetch;
 using asio::ip::tcp;
@@ -15,10 +19,13 @@ using net_test::server_key;
 
 namespace {
 
-asio::awaitable<net::keyed_socket> make_key(tcp::endpoint server, std::chrono::milliseconds limit) {
+asio::awaitable<net::keyed_socket> make_key(
+    tcp::endpoint server, std::chrono::milliseconds limit,
+    transport::framing over = transport::framing::padded_intermediate) {
   tcp::socket socket(co_await asio::this_coro::executor);
   socket.connect(server);
   transport::stream_options how;
+  how.kind = over;
   net::framed_socket way{std::move(socket),
                          transport::stream::client(how, crypto::system_random())};
   handshake::client_options options;
@@ -66,6 +73,26 @@ TEST(key_exchange, leaves_both_sides_with_one_key_and_an_open_connection) {
       EXPECT_EQ(made.key.server_salt, far->made->server_salt);
     }
   }(listener.address(), server.get()));
+}
+
+TEST(key_exchange, takes_a_status_for_no_word_on_keys) {
+  asio::io_context loop;
+  net::listener listener(loop.get_executor(), tcp::endpoint(asio::ip::address_v4::loopback(), 0));
+  std::optional<tcp::socket> portal;
+  listener.start([&portal](tcp::socket socket) {
+    const std::string_view refusal = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n";
+    asio::write(portal.emplace(std::move(socket)),
+                asio::const_buffer(refusal.data(), refusal.size()));
+  });
+  std::error_code end;
+  net_test::run(loop, [](tcp::endpoint to, std::error_code* why) -> asio::awaitable<void> {
+    try {
+      co_await make_key(to, std::chrono::seconds(20), transport::framing::http);
+    } catch (const std::system_error& e) {
+      *why = e.code();
+    }
+  }(listener.address(), &end));
+  EXPECT_EQ(end, transport_errc::server_error);
 }
 
 TEST(key_exchange, fails_at_every_step) {

@@ -93,6 +93,9 @@ TEST(proxy, says_what_is_wrong_with_which_part) {
       {"socks5://[1.2.3.4]:80", "no IPv6 address"},
       {"socks5://ho$t:80", "neither a name nor an address"},
       {"socks5://" + std::string(254, 'a') + ":80", "neither a name nor an address"},
+      // What system calls make an address of, but what is none.
+      {"tg://socks?server=1.2.3.4%00x&port=1", "neither a name nor an address"},
+      {"tg://socks?server=::1%25%1b[2J&port=1", "neither a name nor an address"},
       {"socks5://ann:x@host:80/path", "behind host and port"},
       {"socks5://ann:%zz@host:80", "% in its password"},
       {"socks5://ann%2@host:80", "% in its user name"},
@@ -171,10 +174,22 @@ TEST_F(proxy_environment, is_asked_in_order) {
   EXPECT_FALSE(proxy_from_env());
 }
 
+TEST_F(proxy_environment, may_be_as_desktops_set_it) {
+  set({{"ALL_PROXY", "socks://127.0.0.1:9050/"}});
+  EXPECT_EQ(proxy_from_env()->what, proxy::kind::socks5);
+  EXPECT_EQ(proxy_from_env()->port, 9050);
+  for (const char* const without_port : {"socks5://h", "socks://h/", "http://h", "[::1]", "h"}) {
+    set({{"ALL_PROXY", without_port}});
+    EXPECT_EQ(proxy_from_env()->port, 1080) << without_port;
+  }
+  set({{"MTFETCH_PROXY", "socks://127.0.0.1:9050"}});
+  EXPECT_THROW(proxy_from_env(), error) << "ours has one way to be said";
+}
+
 TEST_F(proxy_environment, is_never_gone_around_in_silence) {
   for (const std::string& value :
        {std::string("socks4://h:1"), std::string("https://h:1"),
-        "tg://proxy?server=a&port=1&secret=" + key, std::string("socks5://h")}) {
+        "tg://proxy?server=a&port=1&secret=" + key, std::string("socks5://h:0")}) {
     set({{"ALL_PROXY", value}});
     std::string said;
     try {

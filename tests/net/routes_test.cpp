@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -60,7 +61,7 @@ TEST(steps, go_down_the_list_of_fallbacks) {
 
 TEST(steps, begin_with_the_family_that_is_preferred) {
   net::route_wishes wishes;
-  wishes.order.ipv6_first = false;
+  wishes.ipv6_first = false;
   wishes.pinned = way::tcp;
   EXPECT_TRUE(steps(known(), wishes).starts_with("TCP 10.0.0.1:443 [2001:db8::1]:443 10.0.0.2"));
 }
@@ -81,12 +82,105 @@ TEST(steps, leave_http_out_where_obfuscation_is_demanded) {
   EXPECT_EQ(steps(from, wishes), "");
 }
 
+TEST(steps, leave_http_out_where_an_address_has_a_secret) {
+  network from = known();
+  from.dcs[0].secret = bytes(16, 1);
+  from.web.clear();
+  EXPECT_EQ(steps(from),
+            "TCP [2001:db8::1]:443 10.0.0.1:443 10.0.0.2:8443"
+            " | TCP [2001:db8::1]:80 10.0.0.1:80 [2001:db8::1]:5222 10.0.0.1:5222"
+            " | HTTP [2001:db8::1]:80 10.0.0.2:8443");
+}
+
+TEST(steps, follow_every_flag_of_an_address) {
+  using net::purpose;
+  const auto flagged = [](const std::function<void(dc_option&)>& flag) {
+    network out;
+    out.dcs = {at("10.0.0.1"), at("10.0.0.2", 8443)};
+    flag(out.dcs[1]);
+    return out;
+  };
+  const std::string plain = "TCP 10.0.0.1:443 | TCP 10.0.0.1:80 10.0.0.1:5222 | HTTP 10.0.0.1:80";
+  const std::string both =
+      "TCP 10.0.0.1:443 10.0.0.2:8443"
+      " | TCP 10.0.0.2:443 10.0.0.1:80 10.0.0.2:80 10.0.0.1:5222 10.0.0.2:5222"
+      " | HTTP 10.0.0.1:80 10.0.0.2:80";
+  const std::string second_first =
+      "TCP 10.0.0.2:8443 10.0.0.1:443"
+      " | TCP 10.0.0.2:443 10.0.0.2:80 10.0.0.1:80 10.0.0.2:5222 10.0.0.1:5222"
+      " | HTTP 10.0.0.2:80 10.0.0.1:80";
+  const std::string second_only =
+      "TCP 10.0.0.2:8443 | TCP 10.0.0.2:443 10.0.0.2:80 10.0.0.2:5222 | HTTP 10.0.0.2:80";
+  const std::string one_port =
+      "TCP 10.0.0.1:443 10.0.0.2:8443 | TCP 10.0.0.1:80 10.0.0.1:5222"
+      " | HTTP 10.0.0.1:80 10.0.0.2:8443";
+  const std::string no_http =
+      "TCP 10.0.0.1:443 10.0.0.2:8443"
+      " | TCP 10.0.0.2:443 10.0.0.1:80 10.0.0.2:80 10.0.0.1:5222 10.0.0.2:5222"
+      " | HTTP 10.0.0.1:80";
+  struct rule {
+    const char* name;
+    std::function<void(dc_option&)> flag;
+    std::string calls;
+    std::string files;
+    std::string cdn;
+  };
+  const rule rules[] = {
+      {"none", [](dc_option&) {}, both, both, ""},
+      {"media_only", [](dc_option& o) { o.media_only = true; }, plain, second_first, ""},
+      {"cdn", [](dc_option& o) { o.cdn = true; }, plain, plain, second_only},
+      {"cdn, media_only", [](dc_option& o) { o.cdn = o.media_only = true; }, plain, plain,
+       second_only},
+      {"this_port_only", [](dc_option& o) { o.this_port_only = true; }, one_port, one_port, ""},
+      {"tcpo_only", [](dc_option& o) { o.tcpo_only = true; }, no_http, no_http, ""},
+      {"secret", [](dc_option& o) { o.secret = bytes(16, 1); }, no_http, no_http, ""},
+      {"static", [](dc_option& o) { o.static_ = true; }, both, both, ""},
+  };
+  for (const rule& one : rules) {
+    SCOPED_TRACE(one.name);
+    const network from = flagged(one.flag);
+    net::route_wishes wishes;
+    EXPECT_EQ(steps(from, wishes), one.calls);
+    wishes.what = purpose::files;
+    EXPECT_EQ(steps(from, wishes), one.files);
+    wishes.what = purpose::cdn;
+    EXPECT_EQ(steps(from, wishes), one.cdn);
+  }
+  // Without obfuscation tcpo_only and secret leave nothing of an address.
+  net::route_wishes naked;
+  naked.obfuscated = false;
+  EXPECT_EQ(steps(flagged(rules[5].flag), naked), plain);
+  EXPECT_EQ(steps(flagged(rules[6].flag), naked), plain);
+}
+
+TEST(steps, behind_a_proxy_are_all_of_the_list) {
+  for (const proxy::kind kind : {proxy::kind::socks5, proxy::kind::http}) {
+    net::route_wishes wishes;
+    wishes.through = kind;
+    EXPECT_EQ(steps(known(), wishes), steps(known()));
+  }
+}
+
+TEST(steps, ask_an_mtproxy_once) {
+  network from = known();
+  for (dc_option& option : from.dcs) option.tcpo_only = true;
+  net::route_wishes wishes;
+  wishes.through = proxy::kind::mtproxy;
+  wishes.obfuscated = false;  // it is nevertheless
+  wishes.pinned = way::http;
+  EXPECT_EQ(steps(from, wishes), "TCP [2001:db8::1]:443");
+  from.dcs.push_back(at("10.0.0.4"));
+  from.dcs.back().media_only = true;
+  wishes.what = net::purpose::files;
+  EXPECT_EQ(steps(from, wishes), "TCP 10.0.0.4:443 [2001:db8::1]:443");
+}
+
 TEST(steps, put_static_addresses_first_behind_a_proxy) {
   network from = known();
   from.dcs.push_back(at("10.0.0.3"));
   from.dcs.back().static_ = true;
   net::route_wishes wishes;
-  wishes.order.behind_proxy = true;
+  wishes.through = proxy::kind::socks5;
   wishes.pinned = way::tcp;
   EXPECT_TRUE(steps(from, wishes).starts_with("TCP [2001:db8::1]:443 10.0.0.3:443 10.0.0.1:443"));
 }

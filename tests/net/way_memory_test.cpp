@@ -61,6 +61,31 @@ TEST(way_memory, forgets_a_way_that_works) {
   EXPECT_FALSE(memory.blocked("a", start + seconds(30))) << "the penalty is the first again";
 }
 
+TEST(way_memory, makes_less_of_what_was_long_ago) {
+  way_memory memory;
+  time_point now = start;
+  for (const int penalty : {30, 60, 120}) {
+    memory.unreachable("a", now);
+    now += seconds(penalty);
+  }
+  now += 2 * way_memory::longest;
+  memory.unreachable("a", now);
+  EXPECT_TRUE(memory.blocked("a", now + seconds(59)));
+  EXPECT_FALSE(memory.blocked("a", now + seconds(60)));
+  now += 100 * way_memory::longest;
+  memory.unreachable("a", now);
+  EXPECT_FALSE(memory.blocked("a", now + seconds(30)));
+}
+
+TEST(way_memory, lets_others_go_before_what_did_no_good) {
+  way_memory memory;
+  memory.fruitless("a", start);
+  EXPECT_TRUE(memory.behind("a", start + seconds(29)));
+  EXPECT_FALSE(memory.behind("a", start + seconds(30)));
+  memory.works("a");
+  EXPECT_FALSE(memory.behind("a", start));
+}
+
 TEST(way_memory, is_bounded) {
   way_memory memory;
   for (std::size_t i = 0; i < 3 * way_memory::most_ways; ++i) {

@@ -7,6 +7,7 @@
 
 #include "mtproto/crypto/hmac.hpp"
 #include "mtproto/crypto/secure.hpp"
+#include "mtproto/transport/big_endian.hpp"
 
 namespace mtfetch::proxy_test {
 namespace {
@@ -16,8 +17,8 @@ constexpr std::size_t session_at = 44;
 constexpr std::size_t id_size = 32;
 constexpr std::size_t record_head = 5;
 constexpr std::size_t largest_hello = 4096;
+constexpr std::size_t classic_hello = 517;
 constexpr std::size_t smallest_first_record = 64;
-constexpr std::size_t largest_record_sent = 16384;
 constexpr std::int64_t oldest = 600;
 constexpr std::int64_t newest = 3;
 
@@ -26,12 +27,12 @@ void append(bytes& to, byte_view part) {
 }
 
 std::size_t length_of(byte_view head) {
-  return std::size_t{head[3]} << 8 | head[4];
+  return transport::load_big_u16(head.subspan(3));
 }
 
 void append_record(bytes& to, std::uint8_t type, byte_view content) {
-  append(to, bytes{type, 3, 3, static_cast<std::uint8_t>(content.size() >> 8),
-                   static_cast<std::uint8_t>(content.size())});
+  append(to, bytes{type, 3, 3});
+  transport::append_big_u16(to, content.size());
   append(to, content);
 }
 
@@ -127,8 +128,10 @@ std::error_code fake_tls_server::receive(byte_view from_wire, bytes& plain, byte
     if (input_.size() < record_head) return {};
     const std::size_t whole = record_head + length_of(input_);
     if (whole > largest_hello) return proxy_errc::bad_record;
+    if (how_.classic_only && whole != classic_hello) return proxy_errc::bad_record;
     if (input_.size() < whole) return {};
     if (input_.size() > whole) return proxy_errc::bad_record;  // nothing may follow it yet
+    hello_size_ = whole;
     if (const std::error_code failed = take_hello(input_)) return failed;
     answer(input_, wire);
     input_.clear();
@@ -212,7 +215,7 @@ std::error_code fake_tls_server::take_records(bytes& plain) {
 
 void fake_tls_server::send(byte_view plain, bytes& wire) const {
   while (!plain.empty()) {
-    const std::size_t n = std::min(plain.size(), largest_record_sent);
+    const std::size_t n = std::min(plain.size(), how_.record_size);
     append_record(wire, 0x17, plain.first(n));
     plain = plain.subspan(n);
   }

@@ -15,7 +15,7 @@
 namespace mtfetch::proxy_test {
 
 /// Takes one hello, checks its digest, its time and that it was never seen, and answers with the
-/// three records. Then it carries bytes in records of up to 16384.
+/// three records. Then it carries bytes in records.
 class fake_tls_server {
  public:
   struct options {
@@ -26,6 +26,8 @@ class fake_tls_server {
     /// Whether these 16 bytes of a digest come for the first time.
     std::function<bool(byte_view digest)> is_new = [](byte_view) { return true; };
     std::size_t certificate_size = 1472;  ///< of the third record
+    std::size_t record_size = 16384;      ///< the most that one record carries
+    bool classic_only = false;            ///< takes hellos of 517 bytes only, as old ones do
     /// Answers with another key, as a web site does that knows none.
     std::optional<std::array<std::uint8_t, 16>> answer_key = {};
   };
@@ -37,6 +39,8 @@ class fake_tls_server {
   std::error_code receive(byte_view from_wire, bytes& plain, bytes& wire);
   bool is_open() const { return answered_; }
   void send(byte_view plain, bytes& wire) const;
+  /// Of the hello that came, in bytes of its record.
+  std::size_t hello_size() const { return hello_size_; }
 
  private:
   std::error_code take_hello(byte_view record);
@@ -45,6 +49,7 @@ class fake_tls_server {
 
   options how_;
   bytes input_;
+  std::size_t hello_size_ = 0;
   bool answered_ = false;
   bool finished_ = false;  // the client's ChangeCipherSpec and its first record have come
 };

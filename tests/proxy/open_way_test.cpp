@@ -78,6 +78,17 @@ TEST(open_way, carries_a_key_exchange_through_every_kind_of_proxy) {
   }
 }
 
+TEST(open_way, says_another_hello_where_the_first_is_refused) {
+  proxy_test::proxy_options old = proxy_of(proxy::kind::mtproxy, secret_of_kind(0xee));
+  old.classic_only = true;
+  EXPECT_EQ(exchange_through(old, false, false), "2");
+  for (const int ahead : {-240, -25, 240}) {
+    proxy_test::proxy_options odd = proxy_of(proxy::kind::mtproxy, secret_of_kind(0xee));
+    odd.clock_error = ahead;
+    EXPECT_EQ(exchange_through(odd, false, false), "2") << ahead;
+  }
+}
+
 TEST(open_way, tells_an_mtproxy_which_data_centre_is_meant) {
   const bytes secret = secret_of_kind(0xdd);
   EXPECT_EQ(exchange_through(proxy_of(proxy::kind::mtproxy, secret), true, false), "-2");

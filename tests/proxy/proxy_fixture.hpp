@@ -33,8 +33,10 @@ inline bytes secret_of_kind(const std::string& mark) {
 /// dials it did not go through the proxy. Proxies know what is behind it.
 class proxy_fixture : public tests::local_data_centre {
  protected:
-  proxy_fixture() : guard_(loop_.get_executor()) {
+  /// With TLS the data centres take WebSocket as well, at the name "localhost".
+  explicit proxy_fixture(bool tls = false) : guard_(loop_.get_executor()) {
     write_served("one.bin", "a served file");
+    dc_options.tls = tls;
     start_cluster();
     shown = cluster->dc().network_file();
     for (dc_option& option : shown.dcs) {
@@ -42,6 +44,12 @@ class proxy_fixture : public tests::local_data_centre {
       auto trap = std::make_unique<net::listener>(
           loop_.get_executor(), asio::ip::tcp::endpoint(asio::ip::address_v4::loopback(), 0));
       option.port = trap->address().port();
+      for (web_host& host : shown.web) {
+        if (host.dc != option.id) continue;
+        host.host = "localhost";
+        host.port = option.port;
+        behind_["localhost:" + std::to_string(host.port)] = real;
+      }
       trap->start([this](asio::ip::tcp::socket) { ++dialled_directly; });
       behind_[option.ip + ":" + std::to_string(option.port)] = real;
       behind_.emplace(std::to_string(option.id), real);
@@ -63,15 +71,16 @@ class proxy_fixture : public tests::local_data_centre {
 
   /// A proxy that leads to the data centres unless the options say otherwise.
   proxy_server& start_proxy(proxy_options how) {
-    if (!how.route) {
-      how.route = [this](const std::string& asked) -> std::optional<asio::ip::tcp::endpoint> {
-        const auto found = behind_.find(asked);
-        if (found == behind_.end()) return std::nullopt;
-        return found->second;
-      };
-    }
+    if (!how.route) how.route = [this](const std::string& asked) { return behind(asked); };
     servers_.push_back(std::make_unique<proxy_server>(loop_.get_executor(), std::move(how)));
     return *servers_.back();
+  }
+
+  /// Where a proxy's client is led; nothing for what is no data centre's.
+  std::optional<asio::ip::tcp::endpoint> behind(const std::string& asked) const {
+    const auto found = behind_.find(asked);
+    if (found == behind_.end()) return std::nullopt;
+    return found->second;
   }
 
   /// The address of data centre 2 as clients are shown it.

@@ -85,14 +85,17 @@ struct proxy_client : std::enable_shared_from_this<proxy_client> {
     co_return out;
   }
 
+  // Until the client gives up, which ends it.
+  asio::awaitable<void> be_silent() {
+    std::uint8_t ignored = 0;
+    for (;;) co_await near.async_read_some(asio::buffer(&ignored, 1), use_awaitable);
+  }
+
   asio::awaitable<void> answer(bytes data) {
     const oddity& odd = shared->how.odd;
     if (step++ == odd.step) {
       if (odd.what == oddity::kind::closes) stop();
-      if (odd.what == oddity::kind::is_silent) {
-        std::uint8_t ignored = 0;  // until the client gives up
-        for (;;) co_await near.async_read_some(asio::buffer(&ignored, 1), use_awaitable);
-      }
+      if (odd.what == oddity::kind::is_silent) co_await be_silent();
       if (odd.what == oddity::kind::sends_garbage) data = bytes(200, 0x61);
     }
     co_await asio::async_write(near, asio::buffer(data), use_awaitable);
@@ -101,7 +104,11 @@ struct proxy_client : std::enable_shared_from_this<proxy_client> {
   asio::awaitable<bool> reach(std::string asked) {
     shared->count([&](proxy_counts& c) { c.asked.push_back(asked); });
     const auto to = shared->how.route(asked);
-    if (!to) co_return false;
+    if (!to) {
+      if (shared->how.refuses == proxy_options::manner::hangs_up) stop();
+      if (shared->how.refuses == proxy_options::manner::is_silent) co_await be_silent();
+      co_return false;
+    }
     shared->count([](proxy_counts& c) { ++c.dials; });
     co_await far.async_connect(*to, use_awaitable);
     shared->count([](proxy_counts& c) { ++c.relayed; });
@@ -118,6 +125,12 @@ struct proxy_client : std::enable_shared_from_this<proxy_client> {
       const std::size_t n = co_await near.async_read_some(asio::buffer(room), use_awaitable);
       bytes plain;
       if (!unwrap(byte_view(room).first(n), plain)) stop();
+      if (!std::exchange(looked, true) && shared->how.may_pass && !shared->how.may_pass(plain)) {
+        std::error_code ignored;  // the other direction ends too
+        near.close(ignored);
+        far.close(ignored);
+        stop();
+      }
       if (ciphers) ciphers->receive.apply(plain);
       co_await asio::async_write(far, asio::buffer(plain), use_awaitable);
     }
@@ -228,8 +241,11 @@ struct proxy_client : std::enable_shared_from_this<proxy_client> {
       while (!tls->is_open()) {
         const std::size_t n = co_await near.async_read_some(asio::buffer(room), use_awaitable);
         bytes reply;
-        if (tls->receive(byte_view(room).first(n), plain, reply)) refuse();
+        if (tls->receive(byte_view(room).first(n), plain, reply)) co_await be_a_web_site();
         if (!reply.empty()) co_await answer(std::move(reply));
+        if (tls->is_open()) {
+          shared->count([this](proxy_counts& c) { c.hellos.push_back(tls->hello_size()); });
+        }
       }
     }
     while (plain.size() < transport::greeting_size) {
@@ -264,6 +280,8 @@ struct proxy_client : std::enable_shared_from_this<proxy_client> {
     const auto now = std::chrono::system_clock::now().time_since_epoch() / std::chrono::seconds(1);
     made.unixtime = static_cast<std::uint32_t>(now + shared->how.clock_error);
     made.random = crypto::system_random();
+    made.record_size = shared->how.record_size;
+    made.classic_only = shared->how.classic_only;
     made.is_new = [kept = shared](byte_view digest) {
       return kept->digests.emplace(digest.begin(), digest.end()).second;
     };
@@ -271,6 +289,22 @@ struct proxy_client : std::enable_shared_from_this<proxy_client> {
       std::ranges::copy(shared->how.other_key, made.answer_key.emplace().begin());
     }
     tls.emplace(std::move(made));
+  }
+
+  // What real ones do with a stranger: he talks to the domain in the secret until he leaves.
+  asio::awaitable<void> be_a_web_site() {
+    shared->count([](proxy_counts& c) { ++c.refused; });
+    bytes said = {0x16, 3, 3, 0, 122};
+    const auto append_drawn = [&said](std::size_t size) {
+      said.resize(said.size() + size);
+      crypto::system_random()(byte_span(said).last(size));
+    };
+    append_drawn(122);
+    append(said, bytes{0x14, 3, 3, 0, 1, 1, 0x17, 3, 3, 1, 0});
+    append_drawn(256);
+    co_await answer(std::move(said));
+    bytes room(4096);
+    for (;;) co_await near.async_read_some(asio::buffer(room), use_awaitable);
   }
 
   [[noreturn]] void refuse() {
@@ -281,7 +315,8 @@ struct proxy_client : std::enable_shared_from_this<proxy_client> {
   tcp::socket near;
   tcp::socket far;
   std::shared_ptr<proxy_server::state> shared;
-  int step = 0;  // answers given
+  int step = 0;         // answers given
+  bool looked = false;  // into the first bytes
   std::optional<fake_tls_server> tls;
   std::optional<transport::obfuscation> ciphers;
 };

@@ -30,10 +30,18 @@ struct proxy_options {
   std::string password;
   bytes secret;  ///< of an MTProxy, in any of its three forms
   oddity odd;
-  std::uint8_t reply = 0;        ///< SOCKS5: what a connection is answered with; 0: it is made
-  int status = 200;              ///< HTTP: the same
-  std::int64_t clock_error = 0;  ///< seconds that an MTProxy's clock is ahead
-  bytes other_key;               ///< fake TLS: answers with this key, as any web site would
+  std::uint8_t reply = 0;           ///< SOCKS5: what a connection is answered with; 0: it is made
+  int status = 200;                 ///< HTTP: the same
+  std::int64_t clock_error = 0;     ///< seconds that an MTProxy's clock is ahead
+  bytes other_key;                  ///< fake TLS: answers with this key, as any web site would
+  std::size_t record_size = 16384;  ///< fake TLS: the most that one record carries
+  bool classic_only = false;        ///< fake TLS: takes hellos of 517 bytes only
+  /// How it refuses where `route` leads nowhere: SOCKS5 with reply 4, HTTP with 502.
+  enum class manner { says_so, hangs_up, is_silent };
+  manner refuses = manner::says_so;
+  /// Looks into a connection that was made, at the first bytes beyond the proxy's own: false ends
+  /// it, as a firewall would.
+  std::function<bool(byte_view first)> may_pass;
   /// Where a connection leads: to a destination as it was asked for, or with an MTProxy to a data
   /// centre's number as text. Nothing: it is refused. Called on the executor.
   std::function<std::optional<asio::ip::tcp::endpoint>(const std::string& asked)> route;
@@ -46,6 +54,7 @@ struct proxy_counts {
   int relayed = 0;  ///< connections that were made
   int refused = 0;  ///< MTProxy: wrong secret, wrong framing, stale or replayed
   std::vector<std::string> asked;
+  std::vector<std::size_t> hellos;  ///< fake TLS: the sizes of those that were believed
 };
 
 /// Listens on 127.0.0.1 until it is destroyed.

@@ -3,6 +3,14 @@
 // past the proxy.
 #include "tests/proxy/proxy_fixture.hpp"
 
+#include "mtproto/crypto/random.hpp"
+#include "mtproto/transport/fake_tls.hpp"
+
+#include <asio/buffer.hpp>
+#include <asio/write.hpp>
+
+#include <chrono>
+
 using namespace mtfetch;
 using namespace mtfetch::proxy_test;
 
@@ -135,7 +143,10 @@ TEST_F(proxy_trouble, with_a_secret_that_it_does_not_know) {
   ending end = end_with(through);
   EXPECT_EQ(end.code, proxy_errc::wrong_secret);
   EXPECT_EQ(end.sentence, "data centre 2 through " + through.to_text() +
-                              " cannot be reached: the proxy does not know the secret");
+                              " cannot be reached: " + end.code.message());
+  for (const char* cause : {"secret", "clock", "hello"}) {
+    EXPECT_NE(end.sentence.find(cause), std::string::npos) << end.sentence;
+  }
   // Without fake TLS nothing is said of it: the connection ends.
   proxy_server& server = start_proxy(mtproxy("dd"));
   through = server.address();
@@ -149,12 +160,53 @@ TEST_F(proxy_trouble, with_a_secret_that_it_does_not_know) {
 }
 
 TEST_F(proxy_trouble, with_its_clock) {
-  for (const int ahead : {-60, 60 * 60}) {
+  for (const browser_hello hello : {browser_hello::current, browser_hello::classic}) {
+    for (const int ahead : {-60 * 60, 60 * 60}) {
+      proxy_options odd = mtproxy("ee");
+      odd.clock_error = ahead;
+      proxy_server& server = start_proxy(odd);
+      config how = settings_through(server.address());
+      how.wire.hello = hello;
+      EXPECT_EQ(connect_fails(how).code.category(), proxy_category());
+      EXPECT_EQ(server.counts().refused, 2) << "both hellos";
+    }
+  }
+}
+
+TEST_F(proxy_trouble, with_its_clock_is_none_when_it_is_some_minutes) {
+  for (const int ahead : {-240, -25, 240}) {
     proxy_options odd = mtproxy("ee");
     odd.clock_error = ahead;
-    proxy_server& server = start_proxy(odd);
-    EXPECT_EQ(end_with(server.address()).code, transport_errc::closed);
-    EXPECT_EQ(server.counts().refused, 1);
+    sign_in(settings_through(start_proxy(odd).address()));
+  }
+}
+
+TEST_F(proxy_trouble, with_a_hello_that_was_said_before) {
+  using asio::ip::tcp;
+  proxy_server& server = start_proxy(mtproxy("ee"));
+  const auto secret = transport::proxy_secret::from_bytes(secret_of_kind("ee")).value();
+  const auto now = std::chrono::system_clock::now().time_since_epoch() / std::chrono::seconds(1);
+  int replayed = 0;
+  for (const transport::hello_shape shape : {transport::hello_shape(transport::shapes::current),
+                                             transport::hello_shape(transport::shapes::classic)}) {
+    bytes hello;
+    transport::fake_tls_client(secret, static_cast<std::uint32_t>(now), crypto::system_random(),
+                               shape)
+        .start(hello);
+    // What the proxy answers with; nothing when it hangs up.
+    const auto answer_to_it = [&]() -> std::size_t {
+      asio::io_context loop;
+      tcp::socket socket(loop);
+      socket.connect(tcp::endpoint(asio::ip::address_v4::loopback(), server.address().port));
+      asio::write(socket, asio::buffer(hello));
+      bytes room(64);
+      std::error_code ended;
+      return socket.read_some(asio::buffer(room), ended);
+    };
+    EXPECT_GT(answer_to_it(), 0u);
+    EXPECT_EQ(server.counts().refused, replayed);
+    EXPECT_GT(answer_to_it(), 0u) << "a web site's";
+    EXPECT_EQ(server.counts().refused, ++replayed);
   }
 }
 

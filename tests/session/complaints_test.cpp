@@ -35,7 +35,7 @@ TEST(client_session_complaints, sends_again_once_with_the_salt_it_is_told) {
 TEST(client_session_complaints, sends_all_of_a_refused_container_again) {
   rig r;
   r.client.on_connected(r.now, tail::refuse);
-  for (int i = 0; i < 5; ++i) r.client.submit(ask(i));
+  for (int i = 0; i < 5; ++i) r.client.submit(ask(i), {repeat::allowed});
   const auto sent = r.sent();
   ASSERT_EQ(sent.size(), 6u);
   EXPECT_FALSE(r.refuse_salt(sent[0].container, 4711));
@@ -99,6 +99,7 @@ TEST(client_session_complaints, are_all_in_the_table_and_each_is_followed) {
     r.connect();
     const wire_message asked = r.send(1);
     const std::int64_t session = r.client.session_id();
+    r.pass(1s);
     EXPECT_FALSE(row.code == 48 ? r.refuse_salt(asked.id, 99) : r.complain(asked.id, row.code));
     const bool another = r.client.session_id() != session;
     EXPECT_EQ(another, row.what == remedy::new_session || row.what == remedy::fix_time_and_session)
@@ -218,6 +219,26 @@ TEST(client_session_complaints, closes_when_the_server_only_complains) {
   EXPECT_EQ(bad, protocol_errc::bad_message);
 }
 
+// Each complaint about one container asked for 128 answers anew.
+TEST(client_session_complaints, make_it_owe_no_more_however_often_they_come) {
+  rig r;
+  r.connect();
+  std::vector<wire_message> offers;
+  for (int i = 0; i < 100; ++i) {
+    mtproto::msg_new_detailed_info offer;
+    offer.answer_msg_id = (r.server.make({}, content::unrelated, r.now)).id;
+    offers.push_back(r.server.make(tl::serialize(offer), content::unrelated, r.now));
+  }
+  EXPECT_FALSE(r.deliver(r.server.seal(offers, r.now)));
+  const auto asked = r.sent();
+  ASSERT_EQ(asked.size(), 100u);
+  for (int i = 0; i < 100; ++i) {
+    EXPECT_FALSE(r.refuse_salt(asked[0].container, 1000 + i));
+    EXPECT_FALSE(r.tell(mtproto::pong()));
+  }
+  EXPECT_EQ(r.sent().size(), 100u);
+}
+
 /// A client whose wall clock is wrong by `off`; the server refuses ids outside its window.
 void heal(duration off, bool knows_offset) {
   rig r(rig::quiet(), knows_offset ? -off : duration{});
@@ -231,7 +252,7 @@ void heal(duration off, bool knows_offset) {
   };
   for (const std::int32_t number : {1, 2, 3}) r.client.submit(ask(number));
   std::vector<std::int32_t> answered;
-  for (int round = 0; round < 4 && answered.size() < 3; ++round) {
+  for (int round = 0; round < 5 && answered.size() < 3; ++round) {
     tl::packet_buffer packet;
     while (r.client.poll_transmit(packet, local)) {
       const auto messages = r.server.open(packet);
@@ -247,9 +268,13 @@ void heal(duration off, bool knows_offset) {
             r.server.seal(r.server.make(tl::serialize(complaint), content::unrelated, r.now)));
       } else {
         for (const wire_message& each : messages) {
-          if (each.constructor() != ask_id) continue;
-          replies.push_back(
-              r.server.seal(r.server.result(each.id, reply(number_in(each.body)), r.now)));
+          if (each.constructor() == ask_id) {
+            replies.push_back(
+                r.server.seal(r.server.result(each.id, reply(number_in(each.body)), r.now)));
+          } else if (each.constructor() == mtproto::ping_delay_disconnect::tl_id) {
+            replies.push_back(r.server.seal(
+                r.server.make(tl::serialize(mtproto::pong()), content::unrelated, r.now)));
+          }
         }
       }
       for (bytes& each : replies) {
@@ -287,6 +312,7 @@ TEST(client_session_complaints, lose_nothing_of_several_packets_from_the_future)
   std::vector<std::int64_t> refused;
   for (const std::int32_t number : {1, 2}) {
     r.client.submit(ask(number));
+    r.client.submit(ask(10 + number), {repeat::allowed});
     ASSERT_TRUE(r.client.poll_transmit(packet, local));
     const auto messages = r.server.open(packet);
     refused.push_back(messages[0].container ? messages[0].container : messages[0].id);
@@ -304,13 +330,20 @@ TEST(client_session_complaints, lose_nothing_of_several_packets_from_the_future)
   EXPECT_NE(r.client.session_id(), old_session);
   EXPECT_EQ(r.client.server_offset(), -duration(5h));
   std::vector<std::int32_t> numbers;
-  while (r.client.poll_transmit(packet, local)) {
-    for (const wire_message& each : r.server.open(packet)) {
-      EXPECT_EQ(tl::unix_time_of(each.id), 1'700'000'000s);
-      if (each.constructor() == ask_id) numbers.push_back(number_in(each.body));
+  for (const bool heard : {false, true}) {
+    if (heard) {
+      auto owner = std::make_shared<bytes>(
+          r.server.seal(r.server.make(tl::serialize(mtproto::pong()), content::unrelated, r.now)));
+      EXPECT_FALSE(r.client.receive(*owner, owner, local));
+    }
+    while (r.client.poll_transmit(packet, local)) {
+      for (const wire_message& each : r.server.open(packet)) {
+        EXPECT_EQ(tl::unix_time_of(each.id), 1'700'000'000s);
+        if (each.constructor() == ask_id) numbers.push_back(number_in(each.body));
+      }
     }
   }
-  EXPECT_EQ(numbers, (std::vector<std::int32_t>{1, 2}));
+  EXPECT_EQ(numbers, (std::vector<std::int32_t>{11, 12, 1, 2}));
   EXPECT_TRUE(r.events_of<lost>().empty());
 }
 

@@ -121,6 +121,24 @@ TEST(client_session_order, fails_what_comes_after_a_failure) {
   EXPECT_EQ(r.events_of<failure>().at(0).id, third);
 }
 
+TEST(client_session_order, fails_what_comes_after_a_cancelled_one) {
+  for (const bool was_sent : {false, true}) {
+    rig r;
+    r.connect();
+    const pair_of_calls calls(r);
+    const auto sent = was_sent ? r.sent() : std::vector<wire_message>();
+    r.client.cancel(calls.first);
+    if (was_sent) {
+      EXPECT_FALSE(r.give(sent[1].id, error_body(400, "MSG_WAIT_FAILED")));
+    }
+    EXPECT_TRUE(r.sent_requests().empty());
+    const auto failures = r.events_of<failure>();
+    ASSERT_EQ(failures.size(), 1u);
+    EXPECT_EQ(failures[0].id, calls.second);
+    EXPECT_TRUE(failures[0].why.is("MSG_WAIT_FAILED"));
+  }
+}
+
 TEST(client_session_order, survives_a_lost_connection) {
   rig r;
   r.connect();
@@ -206,6 +224,28 @@ TEST(client_session_first, holds_back_the_others_until_it_succeeded) {
   ASSERT_EQ(second.size(), 1u);
   EXPECT_EQ(number_in(second[0].body), 1000);
   EXPECT_FALSE(r.give(second[0].id, reply(1000)));
+  EXPECT_EQ(number_in(r.sent_requests().at(0).body), 1);
+}
+
+TEST(client_session_first, is_sent_anew_when_its_answer_does_not_come) {
+  rig r;
+  made_for made;
+  r.client.submit_first(made.maker());
+  r.client.submit(ask(1));
+  r.client.on_connected(r.now, tail::refuse);
+  const auto swallowed = r.sent_requests();
+  r.pass(14s);
+  EXPECT_FALSE(r.tell(mtproto::pong()));
+  EXPECT_FALSE(r.client.on_deadline(r.now));
+  EXPECT_TRUE(r.sent_requests().empty());
+  EXPECT_LE(r.client.deadline(), r.now.mono + 1s);
+  r.pass(1s);
+  EXPECT_FALSE(r.client.on_deadline(r.now));
+  const auto again = r.sent_requests();
+  ASSERT_EQ(again.size(), 1u);
+  EXPECT_EQ(number_in(again[0].body), 1000);
+  EXPECT_EQ(made.messages, (std::vector<std::int64_t>{swallowed[0].id, again[0].id}));
+  EXPECT_FALSE(r.give(again[0].id, reply(1000)));
   EXPECT_EQ(number_in(r.sent_requests().at(0).body), 1);
 }
 

@@ -130,6 +130,16 @@ TEST(salts, keep_the_old_one_until_the_next_is_surely_valid) {
   EXPECT_EQ(all.current(), 3);
 }
 
+TEST(salts, keep_the_one_that_the_server_names_before_its_time) {
+  salts some(1);
+  some.foretell({{0s, 3600s, 1}, {1800s, 5400s, 2}, {3600s, 7200s, 3}}, 1000s);
+  EXPECT_TRUE(some.replace(2));
+  EXPECT_FALSE(some.advance(1790s));
+  EXPECT_EQ(some.current(), 2);
+  EXPECT_TRUE(some.advance(3660s));
+  EXPECT_EQ(some.current(), 3);
+}
+
 TEST(salts, want_more_an_hour_before_they_end) {
   salts all(1);
   EXPECT_TRUE(all.wants_more(0s));

@@ -134,6 +134,23 @@ TEST(client_session_receiving, ends_a_request_whose_answer_is_a_gzip_bomb_and_cl
   EXPECT_EQ(lost_ones[0].why, protocol_errc::gzip_too_large);
 }
 
+TEST(client_session_receiving, inflates_no_more_for_a_container_than_for_a_message) {
+  session_config config = rig::quiet();
+  config.gzip_bytes = 1000;
+  rig r(config);
+  r.connect();
+  const auto packed = [&](std::size_t size) {
+    return r.server.make(gzipped(bytes(size)), content::related, r.now);
+  };
+  for (int packet = 0; packet < 3; ++packet) {
+    EXPECT_FALSE(r.deliver(r.server.seal({packed(400), packed(600)}, r.now)));
+  }
+  EXPECT_EQ(r.events_of<update>().size(), 6u);
+  EXPECT_EQ(r.deliver(r.server.seal({packed(400), packed(604)}, r.now)),
+            protocol_errc::gzip_too_large);
+  EXPECT_EQ(r.events_of<update>().size(), 1u);
+}
+
 TEST(client_session_receiving, refuses_gzip_that_is_damaged_or_in_gzip) {
   rig r;
   r.connect();
@@ -266,20 +283,35 @@ TEST(client_session_receiving, is_silent_to_messages_outside_the_window_of_time)
   }
 }
 
+// The steady clock stood still meanwhile, and the connection held.
+TEST(client_session_receiving, takes_the_answer_after_a_sleep_of_the_machine) {
+  rig r;
+  r.connect();
+  const wire_message asked = r.send(1);
+  instant server = r.now;
+  server.mono += 40s;
+  server.wall += 40s;
+  r.now.wall += 40s;
+  EXPECT_FALSE(r.deliver(r.server.result(asked.id, reply(1), server)));
+  EXPECT_EQ(r.answered(), std::vector<std::int32_t>{1});
+  EXPECT_EQ(tl::unix_time_of(r.send(2).id), 1'700'000'040s);
+}
+
 TEST(client_session_receiving, closes_when_nothing_comes_but_messages_of_another_time) {
   rig r;
   r.connect();
   EXPECT_FALSE(r.tell(mtproto::pong{}));
-  r.now.wall += 1h;  // the machine slept for an hour, and with it the steady clock
+  instant server = r.now;
+  server.wall += 1h;
   std::error_code bad;
   for (int i = 0; i < 100 && !bad; ++i) {
-    bad = r.deliver(r.server.make(reply(1), content::related, r.now));
+    bad = r.deliver(r.server.make(reply(1), content::related, server));
   }
   EXPECT_EQ(bad, security_errc::stale_message);
   EXPECT_TRUE(r.events_of<update>().empty());
   r.reconnect();
   r.sent();
-  EXPECT_FALSE(r.deliver(r.server.make(reply(1), content::related, r.now)));
+  EXPECT_FALSE(r.deliver(r.server.make(reply(1), content::related, server)));
   EXPECT_EQ(r.events_of<update>().size(), 1u) << "a new connection sets the clock";
   EXPECT_EQ(tl::unix_time_of(r.send(1).id), 1'700'003'600s);
 }
@@ -430,71 +462,6 @@ TEST(client_session_receiving, tells_of_a_new_session_once) {
   r.client.submit(ask(2));
   EXPECT_EQ(r.sent().at(1).as<mtproto::msgs_ack>().msg_ids.front(), message.id);
   EXPECT_EQ(r.server.salt_seen, 4711);
-}
-
-TEST(client_session_receiving, fetches_an_answer_that_is_only_announced) {
-  rig r;
-  r.connect();
-  const wire_message asked = r.send(1);
-  const wire_message held = r.server.result(asked.id, reply(1), r.now);
-  mtproto::msg_detailed_info info;
-  info.msg_id = asked.id;
-  info.answer_msg_id = held.id;
-  EXPECT_FALSE(r.tell(info));
-  auto sent = r.sent();
-  ASSERT_EQ(sent.size(), 1u);
-  EXPECT_EQ(sent[0].as<mtproto::msg_resend_req>().msg_ids, std::vector<std::int64_t>{held.id});
-  EXPECT_FALSE(r.deliver(held));
-  EXPECT_EQ(r.answered(), std::vector<std::int32_t>{1});
-  // Announced again: it is here, which is said.
-  EXPECT_FALSE(r.tell(info));
-  r.client.submit(ask(2));
-  sent = r.sent();
-  EXPECT_EQ(sent.at(1).as<mtproto::msgs_ack>().msg_ids,
-            (std::vector<std::int64_t>{held.id, held.id}));
-}
-
-TEST(client_session_receiving, does_not_fetch_the_answer_of_a_cancelled_request) {
-  rig r;
-  r.connect();
-  mtproto::msg_detailed_info info;
-  info.msg_id = 4;
-  info.answer_msg_id = 5;
-  EXPECT_FALSE(r.tell(info));
-  r.client.submit(ask(2));
-  EXPECT_EQ(r.sent().at(1).as<mtproto::msgs_ack>().msg_ids, std::vector<std::int64_t>{5});
-}
-
-TEST(client_session_receiving, fetches_a_notice_that_is_only_announced) {
-  rig r;
-  r.connect();
-  mtproto::msg_new_detailed_info info;
-  info.answer_msg_id = r.server.make(reply(1), content::related, r.now).id;
-  EXPECT_FALSE(r.tell(info));
-  EXPECT_EQ(r.sent().at(0).as<mtproto::msg_resend_req>().msg_ids,
-            std::vector<std::int64_t>{info.answer_msg_id});
-}
-
-TEST(client_session_receiving, says_what_it_knows_of_the_servers_messages) {
-  rig r;
-  r.connect();
-  const wire_message had = r.server.make(reply(1), content::related, r.now);
-  const wire_message missed = r.server.make(reply(2), content::related, r.now);
-  const wire_message last = r.server.make(reply(3), content::related, r.now);
-  EXPECT_FALSE(r.deliver(had));
-  EXPECT_FALSE(r.deliver(last));
-  mtproto::msgs_state_req question;
-  question.msg_ids = {had.id, missed.id, last.id, last.id + 400};
-  const wire_message asked = r.server.make(tl::serialize(question), content::unrelated, r.now);
-  EXPECT_FALSE(r.deliver(asked));
-  for (const wire_message& each : r.sent()) {
-    if (each.constructor() != mtproto::msgs_state_info::tl_id) continue;
-    const auto info = each.as<mtproto::msgs_state_info>();
-    EXPECT_EQ(info.req_msg_id, asked.id);
-    EXPECT_EQ(info.info, shared_bytes(bytes{4, 2, 4, 3}));
-    return;
-  }
-  FAIL() << "no msgs_state_info";
 }
 
 }  // namespace

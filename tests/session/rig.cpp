@@ -141,6 +141,7 @@ std::vector<wire_message> rig::sent_requests() {
 void rig::connect() {
   client.on_connected(now, tail::refuse);
   sent();
+  tell(mtproto::pong());
 }
 
 void rig::reconnect() {

@@ -96,7 +96,7 @@ struct rig {
   std::vector<wire_message> sent();
   /// The same without pings and acknowledgements.
   std::vector<wire_message> sent_requests();
-  /// Connects and takes the first ping off the wire.
+  /// Connects and answers the first ping.
   void connect();
   void reconnect();
   /// Submits ask(number), sends it and gives the message that carries it.

@@ -21,8 +21,8 @@ TEST(client_session_sending, nothing_without_a_connection) {
 
 TEST(client_session_sending, begins_with_the_requests_and_a_ping_in_one_container) {
   rig r;
-  r.client.submit(ask(1));
-  r.client.submit(ask(2));
+  r.client.submit(ask(1), {repeat::allowed});
+  r.client.submit(ask(2), {repeat::allowed});
   r.client.on_connected(r.now, tail::refuse);
   const auto sent = r.sent();
   ASSERT_EQ(sent.size(), 3u);
@@ -41,7 +41,7 @@ TEST(client_session_sending, gives_ids_that_grow_and_containers_the_largest) {
   std::int64_t last = 0;
   r.client.on_connected(r.now, tail::refuse);
   for (int round = 0; round < 50; ++round) {
-    for (int i = 0; i <= round % 5; ++i) r.client.submit(ask(i));
+    for (int i = 0; i <= round % 5; ++i) r.client.submit(ask(i), {repeat::allowed});
     std::int64_t container = 0;
     for (const wire_message& each : r.sent()) {
       EXPECT_EQ(each.id % 4, 0);
@@ -62,15 +62,15 @@ TEST(client_session_sending, gives_ids_that_grow_and_containers_the_largest) {
 TEST(client_session_sending, counts_requests_as_content_and_service_messages_not) {
   rig r;
   r.client.on_connected(r.now, tail::refuse);
-  r.client.submit(ask(1));
-  r.client.submit(ask(2));
+  r.client.submit(ask(1), {repeat::allowed});
+  r.client.submit(ask(2), {repeat::allowed});
   const auto first = r.sent();
   ASSERT_EQ(first.size(), 3u);
   EXPECT_EQ(first[0].seqno, 1);
   EXPECT_EQ(first[1].seqno, 3);
   EXPECT_EQ(first[2].seqno, 4);  // the ping
   EXPECT_EQ(first[0].container_seqno, 4);
-  EXPECT_EQ(r.send(3).seqno, 5);
+  EXPECT_EQ(r.send(3, {repeat::allowed}).seqno, 5);
 }
 
 TEST(client_session_sending, sends_a_request_alone_without_container) {
@@ -109,11 +109,11 @@ TEST(client_session_sending, splits_at_1020_messages) {
   EXPECT_EQ(sizes.size(), 3u);
 }
 
-TEST(client_session_sending, splits_at_64_KiB_and_sends_a_larger_request_in_its_own_packet) {
+TEST(client_session_sending, splits_at_32_KiB_and_sends_a_larger_request_in_its_own_packet) {
   rig r;
   r.connect();
   bytes large = ask(1);
-  large.resize(40'000);
+  large.resize(20'000);
   bytes huge = ask(9);
   huge.resize(600'000);
   r.client.submit(large);
@@ -211,7 +211,8 @@ TEST(client_session_sending, pings_every_minute) {
 
 TEST(client_session_sending, holds_the_connection_for_dead_when_a_ping_brings_nothing) {
   rig r;
-  r.connect();
+  r.client.on_connected(r.now, tail::refuse);
+  EXPECT_EQ(r.sent().size(), 1u);
   EXPECT_EQ(r.client.deadline(), r.now.mono + 15s);
   r.pass(14s);
   EXPECT_FALSE(r.client.on_deadline(r.now));
@@ -304,6 +305,34 @@ TEST(client_session_sending, asks_for_future_salts_and_goes_over_to_them_in_time
     EXPECT_EQ(r.client.salt(), 100 + half_hours);
     r.pass(1800s - 61s);
   }
+}
+
+TEST(client_session_sending,
+     over_http_wants_its_answers_at_once_and_leaves_acknowledgements_to_who_waits) {
+  rig r;
+  r.client.on_connected(r.now, tail::refuse, delivery::as_answers);
+  r.client.submit(ask(1), {repeat::allowed});
+  std::vector<wire_message> sent = r.sent();
+  ASSERT_EQ(sent.back().constructor(), mtproto::http_wait::tl_id);
+  const auto wait = sent.back().as<mtproto::http_wait>();
+  EXPECT_EQ(wait.max_delay, 0);
+  EXPECT_EQ(wait.wait_after, 0);
+  EXPECT_EQ(wait.max_wait, 0);
+  for (const wire_message& each : sent) {
+    if (each.constructor() == ask_id) {
+      ASSERT_FALSE(r.give(each.id, reply(1)));
+    }
+  }
+  // The acknowledgement is due, but nothing that the main connection would send for it alone.
+  EXPECT_GT(r.client.deadline(), r.now.mono + 10s);
+  r.pass(11s);
+  EXPECT_TRUE(r.sent().empty());
+  tl::packet_buffer packet;
+  ASSERT_TRUE(r.client.poll_http_wait(packet, r.now));
+  sent = r.server.open(packet);
+  ASSERT_EQ(sent.size(), 2u);
+  EXPECT_EQ(sent[0].as<mtproto::http_wait>().max_wait, 25000);
+  EXPECT_EQ(sent[1].constructor(), mtproto::msgs_ack::tl_id);
 }
 
 TEST(client_session_sending,

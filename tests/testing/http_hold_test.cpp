@@ -20,14 +20,22 @@ time_point after(int ms) {
 
 }  // namespace
 
-TEST(http_hold, answers_at_once_when_nobody_waits) {
+TEST(http_hold, waits_for_25_seconds_when_it_is_not_told) {
   http_hold hold;
   EXPECT_FALSE(hold.due(true, start));
   EXPECT_EQ(hold.deadline(), no_deadline);
   hold.begin(start);
-  EXPECT_TRUE(hold.due(false, start));
+  EXPECT_FALSE(hold.due(false, after(24999)));
+  EXPECT_EQ(hold.deadline(), after(25000));
+  EXPECT_TRUE(hold.due(false, after(25000)));
   hold.answered();
-  EXPECT_FALSE(hold.due(true, after(1000)));
+  EXPECT_FALSE(hold.due(true, after(25000)));
+  // A message goes at once, whatever the request before wished for.
+  hold.begin(start);
+  hold.wait(milliseconds(100), milliseconds(30), milliseconds(25000), start);
+  hold.answered();
+  hold.begin(start);
+  EXPECT_TRUE(hold.due(true, after(1)));
 }
 
 TEST(http_hold, waits_as_long_as_there_is_nothing_to_say) {

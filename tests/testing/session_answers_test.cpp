@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
+#include "mtproto/testing/protocol/received_messages.hpp"
 #include "mtproto/tl/gzip.hpp"
 #include "tests/testing/scripted_client.hpp"
 
@@ -47,6 +48,17 @@ void acknowledge(scripted_client& client, std::vector<std::int64_t> ids) {
   mtproto::msgs_ack acks;
   acks.msg_ids = std::move(ids);
   client.send(acks, false);
+}
+
+TEST(received_messages, say_unknown_of_what_is_older_than_the_session) {
+  received_messages some;
+  some.begin(100);
+  some.add(104, 1, progress_of_message::received);
+  EXPECT_EQ(some.state_of(96), received_messages::state_unknown);
+  EXPECT_EQ(some.state_of(100), received_messages::state_not_received);
+  EXPECT_EQ(some.state_of(108), received_messages::state_too_high);
+  // An older one may still come, by another connection.
+  EXPECT_FALSE(some.is_forgotten(96));
 }
 
 TEST(server_session, answers_a_call_once) {
@@ -219,23 +231,26 @@ TEST(server_session, gives_future_salts_half_an_hour_apart) {
 
 TEST(server_session, tells_the_state_of_messages) {
   scripted_client client;
+  const std::int64_t before = client.next_id();
+  make_call(client);
   const std::int64_t skipped = client.next_id();
   const std::int64_t running = make_call(client);
   const std::int64_t done = make_call(client);
   client.session->answer(done, word(1), client.now);
   client.received();
   mtproto::msgs_state_req ask;
-  ask.msg_ids = {skipped, running, done, done + (std::int64_t{100} << 32)};
+  ask.msg_ids = {skipped, running, done, done + (std::int64_t{100} << 32), before};
   const std::int64_t id = client.send(ask, false);
   const auto told = client.expect<mtproto::msgs_state_info>();
   ASSERT_TRUE(told);
   EXPECT_EQ(told->req_msg_id, id);
-  ASSERT_EQ(told->info.size(), 4U);
+  ASSERT_EQ(told->info.size(), 5U);
   const byte_view states = told->info.view();
   EXPECT_EQ(states[0] & 7, 2) << "never came, but others around it did";
   EXPECT_EQ(states[1], 4 + 32) << "came, is running";
   EXPECT_EQ(states[2], 4 + 32 + 64) << "came, has an answer";
   EXPECT_EQ(states[3] & 7, 3) << "above all that came";
+  EXPECT_EQ(states[4] & 7, 1) << "older than the session";
 }
 
 TEST(server_session, sends_again_what_is_asked_for) {

@@ -26,12 +26,14 @@ class ways_test : public cluster_test {
     with_client(given, [this](client& telegram) { return sign_in_and_fetch(this, telegram); });
   }
   // A client behind a firewall that lets only some connections through.
-  void expect_a_way_past(std::function<bool(byte_view)> firewall) {
+  void expect_a_way_past(std::function<bool(byte_view)> firewall, bool in_silence = false) {
     asio::io_context loop;
     std::optional<client_test::relay> between;
     between.emplace(loop.get_executor(), dc().network_file());
     between->let_through(std::move(firewall));
+    if (in_silence) between->swallow_others();
     config given = settings();
+    if (in_silence) given.connect_timeout = seconds(4);
     given.network = between->front();
     client telegram(loop.get_executor(), given);
     net_test::run(loop, connect_sign_in_and_fetch(this, &telegram), seconds(60));
@@ -142,6 +144,26 @@ TEST_F(ways_test, falls_back_to_websocket_where_a_firewall_lets_only_tls_through
   dc_options.tls = true;
   start();
   expect_a_way_past([](byte_view first) { return first[0] == 0x16; });
+}
+
+TEST_F(ways_test, falls_back_to_websocket_where_all_else_is_dropped_in_silence) {
+  dc_options.tls = true;
+  start();
+  expect_a_way_past([](byte_view first) { return first[0] == 0x16; }, true);
+}
+
+TEST_F(ways_test, loses_no_login_to_a_404_over_http) {
+  start();
+  config given = over(way::http);
+  given.forward_secrecy = false;
+  with_client(given, [this](client& telegram) -> asio::awaitable<void> {
+    co_await telegram.sign_in_bot(bot_token);
+    fault(transport_error{-404}, "", 2, 3);
+    const api::updates::getState ask;
+    const auto state = co_await telegram.invoke(ask);
+    EXPECT_EQ(state.pts, 1);
+  });
+  EXPECT_EQ(dc().counted().handshakes, 1U);
 }
 
 TEST_F(ways_test, falls_back_to_http_where_a_firewall_lets_nothing_else_through) {

@@ -193,6 +193,7 @@ struct binding {
   std::shared_ptr<server_key> permanent;
   std::shared_ptr<server_key> temporary;
   api::auth::bindTempAuthKey request;
+  bytes plain;  // what is sealed in it
   std::int64_t session = 31;
   std::int64_t message = 400;
 };
@@ -223,6 +224,7 @@ binding make_binding(call_rig& rig) {
   made.request.nonce = inner.nonce;
   made.request.expires_at = inner.expires_at;
   made.request.encrypted_message = crypto::seal_v1(plain, made.permanent->key, seeded(4));
+  made.plain = plain;
   return made;
 }
 
@@ -267,6 +269,17 @@ TEST(bind_temp_key, refuses_what_does_not_fit) {
   EXPECT_EQ(error_with([](binding& b) { b.request.encrypted_message = bytes(3); }), invalid);
   EXPECT_EQ(error_with([](binding& b) { b.request.expires_at += 1; }), "EXPIRES_AT_INVALID");
   EXPECT_EQ(error_with([](binding& b) { b.temporary = b.permanent; }), "TEMP_AUTH_KEY_EMPTY");
+  const auto sealed_with = [&](std::size_t at, std::uint8_t value) {
+    return error_with([&](binding& b) {
+      b.plain[at] = value;
+      b.request.encrypted_message = crypto::seal_v1(b.plain, b.permanent->key, seeded(4));
+    });
+  };
+  EXPECT_EQ(sealed_with(0, 9), "") << "anything may stand there";
+  EXPECT_EQ(sealed_with(24, 1), invalid) << "a sequence number";
+  EXPECT_EQ(sealed_with(28, 44), invalid) << "a length";
+  rig.now -= 31;
+  EXPECT_EQ(error_with([](binding&) {}), "EXPIRES_AT_INVALID") << "longer than a day";
 }
 
 }  // namespace

@@ -188,7 +188,9 @@ TEST(fake_tls, both_ends_understand_each_other_in_every_shape) {
       SCOPED_TRACE(seed);
       const proxy_secret secret = secret_for("www.example.com");
       fake_tls_client near(secret, noon, seeded(seed), shape);
-      fake_tls_server far(server_for(secret));
+      fake_tls_server::options how = server_for(secret);
+      if (seed % 2 == 0) how.record_size = seed;
+      fake_tls_server far(how);
       bytes up;
       bytes down;
       bytes plain;
@@ -233,8 +235,9 @@ TEST(fake_tls, sends_records_of_at_most_2878_bytes) {
   EXPECT_EQ(sizes, (std::vector<std::size_t>{2878, 2878, 1}));
 }
 
-std::error_code server_says(const proxy_secret& theirs, std::uint32_t client_time) {
-  fake_tls_client near(secret_for("www.example.com"), client_time, seeded(1));
+std::error_code server_says(hello_shape shape, const proxy_secret& theirs,
+                            std::uint32_t client_time) {
+  fake_tls_client near(secret_for("www.example.com"), client_time, seeded(1), shape);
   fake_tls_server far(server_for(theirs));
   bytes up;
   bytes ignored;
@@ -244,24 +247,33 @@ std::error_code server_says(const proxy_secret& theirs, std::uint32_t client_tim
 
 TEST(fake_tls_server, is_as_strict_as_it_says) {
   const proxy_secret right = secret_for("www.example.com");
-  EXPECT_FALSE(server_says(right, noon));
-  EXPECT_FALSE(server_says(right, noon - 599));
-  EXPECT_FALSE(server_says(right, noon + 3));
-  EXPECT_EQ(server_says(right, noon - 600), security_errc::stale_message);
-  EXPECT_EQ(server_says(right, noon + 4), security_errc::stale_message);
-  EXPECT_EQ(server_says(secret_for("www.example.com", 2), noon), proxy_errc::wrong_secret);
-  EXPECT_EQ(server_says(secret_for("www.example.org"), noon), proxy_errc::bad_record);
+  for (const auto& [name, shape] : every_shape) {
+    SCOPED_TRACE(name);
+    EXPECT_FALSE(server_says(shape, right, noon));
+    EXPECT_FALSE(server_says(shape, right, noon - 599));
+    EXPECT_FALSE(server_says(shape, right, noon + 3));
+    EXPECT_EQ(server_says(shape, right, noon - 600), security_errc::stale_message);
+    EXPECT_EQ(server_says(shape, right, noon + 4), security_errc::stale_message);
+    EXPECT_EQ(server_says(shape, secret_for("www.example.com", 2), noon), proxy_errc::wrong_secret);
+    EXPECT_EQ(server_says(shape, secret_for("www.example.org"), noon), proxy_errc::bad_record);
 
-  std::set<bytes> seen;
-  fake_tls_server::options how = server_for(right);
-  how.is_new = [&seen](byte_view digest) {
-    return seen.emplace(digest.begin(), digest.end()).second;
-  };
-  bytes up;
-  bytes ignored;
-  fake_tls_client(right, noon, seeded(1)).start(up);
-  EXPECT_FALSE(fake_tls_server(how).receive(up, ignored, ignored));
-  EXPECT_EQ(fake_tls_server(how).receive(up, ignored, ignored), security_errc::replayed_message);
+    std::set<bytes> seen;
+    fake_tls_server::options how = server_for(right);
+    how.is_new = [&seen](byte_view digest) {
+      return seen.emplace(digest.begin(), digest.end()).second;
+    };
+    bytes up;
+    bytes ignored;
+    fake_tls_client(right, noon, seeded(1), shape).start(up);
+    EXPECT_FALSE(fake_tls_server(how).receive(up, ignored, ignored));
+    EXPECT_EQ(fake_tls_server(how).receive(up, ignored, ignored), security_errc::replayed_message);
+    // Whose digest is no digest of it, by a bit anywhere in the record.
+    for (std::size_t at = 5; at < up.size(); at += 23) {
+      bytes forged = up;
+      forged[at] ^= 1;
+      EXPECT_TRUE(fake_tls_server(server_for(right)).receive(forged, ignored, ignored)) << at;
+    }
+  }
 }
 
 bytes hello_of(hello_shape shape, std::uint32_t seed, std::string_view domain = "example.com") {

@@ -216,6 +216,39 @@ TEST(http, bounds_what_an_answer_may_hold) {
   EXPECT_EQ(error_after(chunks, answer), transport_errc::frame_too_large);
 }
 
+TEST(http, bounds_what_an_answer_may_hold_besides_its_packet) {
+  const std::string begin = ok + "Transfer-Encoding: chunked\r\n\r\n";
+  const std::string wordy = "1;" + std::string(250, 'x') + "\r\na\r\n";
+  stream near = waiting_client();
+  std::string answer = begin;
+  for (int i = 0; i < 300; ++i) answer += wordy;
+  EXPECT_EQ(error_after(near, answer), transport_errc::frame_too_large);
+  // A server that sends small chunks is none of those.
+  stream next = waiting_client();
+  answer = begin;
+  for (int i = 0; i < 200; ++i) answer += wordy;
+  EXPECT_FALSE(error_after(next, answer + "0\r\n\r\n"));
+  EXPECT_EQ(data_of(drain(next).at(0)), bytes(200, 'a'));
+}
+
+TEST(http, ends_after_the_answer_that_is_the_last) {
+  const bytes packet = some_packet(40);
+  for (const std::string& head : {std::string("HTTP/1.1 200 OK\r\nConnection: close\r\n"),
+                                  std::string("HTTP/1.1 200 OK\r\nConnection: foo, Close\r\n"),
+                                  std::string("HTTP/1.0 200 OK\r\n")}) {
+    stream near = waiting_client();
+    EXPECT_EQ(deliver(near, joined({as_bytes(head + "Content-Length: 40\r\n\r\n"), packet})),
+              transport_errc::closed)
+        << head;
+    EXPECT_EQ(data_of(drain(near).at(0)), packet) << head;
+    EXPECT_FALSE(near.may_send()) << head;
+  }
+  stream kept = waiting_client();
+  EXPECT_FALSE(
+      error_after(kept, "HTTP/1.0 200 OK\r\nConnection: Keep-Alive\r\nContent-Length: 0\r\n\r\n"));
+  EXPECT_TRUE(kept.may_send());
+}
+
 TEST(http, takes_an_answer_to_nothing_for_the_end) {
   stream near = client_over_http();
   EXPECT_EQ(error_after(near, "HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n"),

@@ -28,7 +28,7 @@ struct tower {
     std::vector<layer> stack;
     stack.emplace_back(socks5_client(far_away, somebody));
     stack.emplace_back(http_connect_client(far_away, {}));
-    stack.emplace_back(fake_tls_client(secret, 1700000000, seeded(1)));
+    stack.emplace_back(fake_tls_client(secret, 1700000000, seeded(1), shapes::current));
     near = layers(std::move(stack));
     proxy_test::fake_tls_server::options how;
     how.domain = secret.domain;
@@ -119,6 +119,27 @@ TEST(layers, end_with_the_error_of_the_one_that_failed) {
   ASSERT_FALSE(both.receive(from_hex("050005000001000000000000"), plain, up));
   EXPECT_EQ(both.receive(text("HTTP/1.1 502 Bad Gateway\r\n"), plain, up), proxy_refusal(502));
   EXPECT_FALSE(both.is_open());
+}
+
+TEST(layers, hand_on_what_came_before_an_error_and_nothing_behind_it) {
+  bytes up;
+  bytes down;
+  bytes plain;
+  std::vector<layer> stack;
+  stack.emplace_back(websocket_server(seeded(1)));
+  layers far(std::move(stack));
+  websocket_client near("host", "/apiws", seeded(2));
+  near.start(up);
+  ASSERT_FALSE(far.receive(up, plain, down));
+  ASSERT_FALSE(near.receive(down, plain, up));
+  up.clear();
+  near.send(text("last"), up);
+  const bytes close = from_hex("888000000000");
+  up.insert(up.end(), close.begin(), close.end());
+  EXPECT_EQ(far.receive(up, plain, down), transport_errc::closed);
+  EXPECT_EQ(plain, text("last"));
+  EXPECT_EQ(far.receive(up, plain, down), transport_errc::closed);
+  EXPECT_EQ(plain, text("last"));
 }
 
 TEST(layers, are_nothing_when_there_are_none) {

@@ -97,8 +97,8 @@ class client {
   asio::awaitable<std::shared_ptr<channel>> open_channel(int dc, invoke_options options = {});
 
   /// What Telegram sends unasked over the connection to the home data centre, kept from the first
-  /// call of this on, up to config::update_limit. The connection is there while calls are made; who
-  /// only wants updates makes one now and then (updates.getState).
+  /// call of this on, up to config::update_limit. From then on the connection is kept up without
+  /// calls, too; where one was lost there is a missed_updates.
   update_stream updates();
 
   /// Peers resolved before; empty until connect().

@@ -25,6 +25,8 @@ struct wire_format {
   /// WebSocket everything is obfuscated, over HTTP nothing is.
   mtfetch::way way = mtfetch::way::automatic;
   bool ipv6_first = true;  ///< which family leads in the race of addresses
+  /// Which browser fake TLS looks like.
+  browser_hello hello = browser_hello::current;
 };
 
 /// Settings of a client. A plain value: fill it in, hand it over.
@@ -77,6 +79,8 @@ struct config {
   /// mtfetch::error (client_errc::bad_config) that names the variable when its value is malformed;
   /// a missing one is left at its default.
   static config from_env();
+  /// The same without the proxy, whose variables are not even read: for who names another one.
+  static config from_env_but_proxy();
 };
 
 }  // namespace mtfetch

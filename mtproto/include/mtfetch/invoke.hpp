@@ -17,7 +17,7 @@ struct invoke_options {
   /// Whether FLOOD_WAIT up to config::flood_wait_limit is waited for inside the call.
   bool wait_for_floods = true;
   /// Whether the call may be made again after a server's error (500, -503). When absent, methods
-  /// that only read (get..., resolve..., check..., search... and their like) may.
+  /// that only read (get..., resolve..., check..., search..., but for some that act) may.
   std::optional<bool> repeatable;
   /// Calls to one data centre with the same number, other than 0, are run by the server in the
   /// order in which they were made, without waiting here for each other's answers (invokeAfterMsg).

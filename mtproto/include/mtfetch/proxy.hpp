@@ -40,6 +40,13 @@ struct proxy {
   friend bool operator==(const proxy&, const proxy&) = default;
 };
 
+/// What a fake-TLS connection, one to a secret that begins with ee, looks like to who watches it.
+enum class browser_hello {
+  current,  ///< a browser of 2025: about 1.7 KB with X25519MLKEM768, as the official apps say it
+  classic,  ///< 517 bytes, which browsers no longer say and censors know: for proxies too old for
+            ///< the other
+};
+
 /// What MTFETCH_PROXY says, else ALL_PROXY, else all_proxy; nothing when none of them is set, or
 /// the first that is says "none". The last two may be of the kinds socks5, socks5h and http only.
 /// Throws as proxy::parse does, the variable's name for `origin`.

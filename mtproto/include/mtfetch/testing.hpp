@@ -124,13 +124,14 @@ enum class session_lie {
   even_id,          ///< divisible by 4: only clients give such ids
   nobodys_id,       ///< 2 modulo 4
   // Containers and gzip.
-  nested_container,      ///< a container in a container
-  item_above_container,  ///< an inner message whose id is higher than the container's
-  container_of_2_31,     ///< a container of 2^31 messages
-  item_past_end,         ///< an inner message longer than its container
-  gzip_in_gzip,          ///< gzip_packed in gzip_packed
-  gzip_bomb,             ///< a message of 64 MiB of zeros, packed
-  gzip_bomb_in_answer,   ///< the same as the result of the call
+  nested_container,         ///< a container in a container
+  item_above_container,     ///< an inner message whose id is higher than the container's
+  container_of_2_31,        ///< a container of 2^31 messages
+  item_past_end,            ///< an inner message longer than its container
+  gzip_in_gzip,             ///< gzip_packed in gzip_packed
+  gzip_bomb,                ///< a message of 64 MiB of zeros, packed
+  gzip_bomb_in_answer,      ///< the same as the result of the call
+  gzip_bombs_in_container,  ///< 100 messages of 16 MiB of zeros, each packed by itself
   // What messages say.
   vector_of_2_31,             ///< msgs_state_req with a vector of 2^31 ids
   vector_of_2_31_in_answer,   ///< the call's result is a vector of 2^31 items
@@ -141,6 +142,7 @@ enum class session_lie {
   session_flood,              ///< 1000 times new_session_created, each with another salt
   ack_flood,                  ///< msgs_ack of 2^20 ids, packed
   question_flood,             ///< 1000 times msgs_state_req, 100 ids each
+  complaint_flood,            ///< 1000 times bad_server_salt about the call, and pongs between
 };
 
 /// A lie while a key is made: what differs from an honest exchange. With `wrong_...` one bit does.
@@ -185,7 +187,7 @@ const std::vector<named_lie>& all_lies();
 /// added; the first that fits is applied. A handshake_lie is about key exchanges instead of calls:
 /// its rule's method says nothing.
 struct fault_rule {
-  std::string method;       ///< TL name, "upload.getFile"; empty: every method
+  std::string method;       ///< "upload.getFile"; empty: all, auth.bindTempAuthKey apart
   int dc = 0;               ///< 0: every DC
   std::uint64_t skip = 0;   ///< lets this many fitting calls pass first
   std::uint64_t times = 1;  ///< then applies this often; 0: for ever
@@ -223,7 +225,7 @@ struct statistics {
   std::uint64_t destroyed_keys = 0;            ///< of both, by destroy_auth_key
   std::uint64_t destroyed_sessions = 0;        ///< by destroy_session
   std::uint64_t bytes_served = 0;              ///< of upload.file
-  std::map<std::string, std::uint64_t> calls;  ///< by method, wrappers not counted
+  std::map<std::string, std::uint64_t> calls;  ///< by method; one refused before: by the error
   network_counts network;  ///< all 0 where cluster_options::conditions shape nothing
 };
 
@@ -281,6 +283,8 @@ class cluster_thread {
 
   /// For network_file(), files(), faults(), counted() and what else may be called from any thread.
   cluster& dc();
+  /// As the cluster's own, on its thread, from any other.
+  void stop();
   void restart();
 
  private:

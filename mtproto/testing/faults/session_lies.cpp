@@ -41,6 +41,12 @@ const bytes& bomb() {
   return made;
 }
 
+// As large as a message may be.
+const bytes& allowed_bomb() {
+  static const bytes made = gzipped(bytes(16 * mebibyte));
+  return made;
+}
+
 /// Makes packets with the envelope of the true one, each with an id that no honest message has:
 /// those of a server's own messages (3 modulo 4), below the true one's.
 class liar {
@@ -260,6 +266,8 @@ std::vector<bytes> container_lie(const liar& by, session_lie how) {
       return {by.packet(bomb())};
     case session_lie::gzip_bomb_in_answer:
       return {by.packet(result_of(by.call(), bomb()))};
+    case session_lie::gzip_bombs_in_container:
+      return {flood(by, 100, 1, [](std::int64_t) { return allowed_bomb(); })};
     default:
       return {};
   }
@@ -301,6 +309,15 @@ std::vector<bytes> message_lie(const liar& by, session_lie how) {
         mtproto::msgs_state_req question;
         question.msg_ids.resize(100, by.call());
         return tl::serialize(question);
+      })};
+    case session_lie::complaint_flood:
+      return {flood(by, 1000, 0, [&](std::int64_t i) {
+        if (i % 32 == 0) return tl::serialize(mtproto::pong());
+        mtproto::bad_server_salt complaint;
+        complaint.bad_msg_id = by.call();
+        complaint.error_code = 48;
+        complaint.new_server_salt = by.head().salt;
+        return tl::serialize(complaint);
       })};
     default:
       return {};

@@ -26,6 +26,8 @@ prepared_call call_runner::prepare(server_key& key, unwrapped_call call, unix_se
     }
   }
   if (key.layer == 0) return refuse(400, "CONNECTION_NOT_INITED");
+  // https://core.telegram.org/cdn: one method, and nothing around it but the header.
+  if (dc_ == content_.options.cdn_dc && !call.bare) return refuse(400, "CDN_METHOD_INVALID");
   ready.layer = call.layer.value_or(key.layer);
   ready.query = std::move(call.query);
 

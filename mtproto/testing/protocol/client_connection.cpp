@@ -27,6 +27,7 @@ namespace {
 constexpr std::int32_t key_unknown = -404;
 // Sessions that one connection carries; the one named longest ago is let go.
 constexpr std::size_t most_sessions = 64;
+constexpr std::string_view binding_method = "auth.bindTempAuthKey";
 
 handshake::server_options exchange_options(data_centre& home) {
   handshake::server_options options;
@@ -109,7 +110,7 @@ void client_connection::on_encrypted_packet(transport::packet& packet, instant n
   const auto wait = with.session->take_http_wait();
   if (wait && over_http_) {
     using std::chrono::milliseconds;
-    with.session->set_poller(this);
+    if (wait->max_wait > 0) with.session->set_poller(this);
     hold_.wait(milliseconds(wait->max_delay), milliseconds(wait->wait_after),
                milliseconds(wait->max_wait), now.mono);
   }
@@ -179,57 +180,71 @@ void client_connection::on_call(carried_session& with, const call& made, instant
   }
   const bool updates_too = !inner.without_updates;
   const prepared_call ready = home_->runner().prepare(*with.key, std::move(inner), unix_time(now));
-  if (ready.method != nullptr) core.counts->call(ready.method->name);
+  core.counts->call(ready.method != nullptr ? ready.method->name : ready.refused->error);
   if (ready.refused) return finish(with, made.message_id, *ready.refused, now);
   if (updates_too) with.session->want_updates();
 
   auto fault = core.faults->ask(ready.method->name, home_->id());
-  if (fault) {
-    if (const auto* error = std::get_if<answer_error>(&*fault)) {
-      return finish(with, made.message_id, refusal{error->code, error->message}, now);
-    }
-    if (const auto* error = std::get_if<transport_error>(&*fault)) {
-      with.session->forget(made.message_id);
-      return hang_up(error->code);
-    }
-  }
-  outcome<message_body> answer = home_->runner().run(*with.key, ready, unix_time(now));
-  if (const auto* file = part_in(answer)) {
+  if (fault && fails_at_once(with, made.message_id, *fault, now)) return;
+  outcome<message_body> result = home_->runner().run(*with.key, ready, unix_time(now));
+  if (const auto* file = part_in(result)) {
     if (!fault) {
       const authorization* allowed = home_->keys().allowed(*with.key, unix_time(now));
       fault = core.parts.meet(allowed == nullptr ? 0 : allowed->account, file->size, now.mono);
     }
-    if (const auto* error = fault ? std::get_if<answer_error>(&*fault) : nullptr) {
-      return finish(with, made.message_id, refusal{error->code, error->message}, now);
-    }
+    if (fault && fails_at_once(with, made.message_id, *fault, now)) return;
     core.counts->file_bytes(file->size);
   }
   if (with.key->allowed.changed) home_->key_changed(*with.key);
   if (ready.method->name == "upload.getFileHashes" && core.faults->hashes_hidden()) {
-    hide_hashes(answer);
+    hide_hashes(result);
   }
-  if (!fault) return finish(with, made.message_id, std::move(answer), now);
-
-  if (const auto* delay = std::get_if<delay_answer>(&*fault)) {
-    return finish_later(with, made.message_id, std::move(answer), delay->by);
-  }
-  if (std::holds_alternative<drop_answer>(*fault)) return;
-  if (std::holds_alternative<reset_connection>(*fault)) reset_ = true;
-  if (std::holds_alternative<garbage_packet>(*fault)) plain_.push_back(noise(core.random, 160));
-  if (const auto* lie = std::get_if<session_lie>(&*fault)) lie_ = {*lie, made.message_id};
-  spoil(answer, *fault, core.random);
-  finish(with, made.message_id, std::move(answer), now);
+  answer(with, made.message_id, std::move(result), fault, now);
 }
 
+// The faults that end a call before it is run.
+bool client_connection::fails_at_once(const carried_session& with, std::int64_t call,
+                                      const fault_action& fault, instant now) {
+  if (const auto* error = std::get_if<answer_error>(&fault)) {
+    finish(with, call, refusal{error->code, error->message}, now);
+    return true;
+  }
+  if (const auto* error = std::get_if<transport_error>(&fault)) {
+    with.session->forget(call);
+    hang_up(error->code);
+    return true;
+  }
+  return false;
+}
+
+void client_connection::answer(carried_session& with, std::int64_t call, outcome<message_body> made,
+                               const std::optional<fault_action>& fault, instant now) {
+  if (!fault) return finish(with, call, std::move(made), now);
+  if (const auto* delay = std::get_if<delay_answer>(&*fault)) {
+    return finish_later(with, call, std::move(made), delay->by);
+  }
+  if (std::holds_alternative<drop_answer>(*fault)) return;
+  random_source& random = home_->shared().random;
+  if (std::holds_alternative<reset_connection>(*fault)) reset_ = true;
+  if (std::holds_alternative<garbage_packet>(*fault)) plain_.push_back(noise(random, 160));
+  if (const auto* lie = std::get_if<session_lie>(&*fault)) lie_ = {*lie, call};
+  spoil(made, *fault, random);
+  finish(with, call, std::move(made), now);
+}
+
+// https://core.telegram.org/method/auth.bindTempAuthKey
 void client_connection::bind_key(carried_session& with, const call& made, instant now) {
+  cluster_core& core = home_->shared();
+  core.counts->call(binding_method);
+  const auto fault = core.faults->ask(binding_method, home_->id());
+  if (fault && fails_at_once(with, made.message_id, *fault, now)) return;
   const auto refused = bind_temp_key(home_->keys(), *with.key, with.session->id(), made.message_id,
                                      made.body.view(), unix_time(now));
-  home_->shared().counts->call("auth.bindTempAuthKey");
   if (refused) return finish(with, made.message_id, *refused, now);
   home_->key_changed(*with.key);
   bytes yes;
   tl::writer(yes).boolean(true);
-  finish(with, made.message_id, message_body(std::move(yes)), now);
+  answer(with, made.message_id, message_body(std::move(yes)), fault, now);
 }
 
 void client_connection::finish(const carried_session& with, std::int64_t call,

@@ -51,6 +51,10 @@ class client_connection : public std::enable_shared_from_this<client_connection>
   void serve(carried_session with, instant now);
   void on_call(carried_session& with, const call& made, instant now);
   void bind_key(carried_session& with, const call& made, instant now);
+  bool fails_at_once(const carried_session& with, std::int64_t call, const fault_action& fault,
+                     instant now);
+  void answer(carried_session& with, std::int64_t call, outcome<message_body> made,
+              const std::optional<fault_action>& fault, instant now);
   static void finish(const carried_session& with, std::int64_t call, outcome<message_body> made,
                      instant now);
   void finish_later(carried_session& with, std::int64_t call, outcome<message_body> made,

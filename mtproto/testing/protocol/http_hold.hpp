@@ -15,10 +15,11 @@ class http_hold {
  public:
   using milliseconds = std::chrono::milliseconds;
 
-  /// A request came: it is answered at once unless wait() follows.
+  /// A request came: unless wait() follows it is answered with the first message, or after 25 s.
   void begin(time_point now) {
     open_ = true;
-    until_ = now;
+    until_ = now + longest;
+    together_ = {};
     ready_at_.reset();
   }
   /// Its packet held an http_wait: with nothing to say the answer waits for `max_wait`; the first

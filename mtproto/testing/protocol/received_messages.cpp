@@ -61,7 +61,7 @@ std::optional<std::int32_t> received_messages::sequence_error(std::int64_t id,
 std::uint8_t received_messages::state_of(std::int64_t id) const {
   const received_message* known = find(id);
   if (known == nullptr) {
-    if (is_forgotten(id)) return state_unknown;
+    if (is_forgotten(id) || id < begun_) return state_unknown;
     const bool above_all = messages_.empty() || id > messages_.rbegin()->first;
     return above_all ? state_too_high : state_not_received;
   }

@@ -41,6 +41,8 @@ class received_messages {
   const received_message* find(std::int64_t id) const;
   /// Whether an id is so low that it may have come and been forgotten.
   bool is_forgotten(std::int64_t id) const { return id <= floor_; }
+  /// The session was begun with this id: of older ones nothing can be said.
+  void begin(std::int64_t first) { begun_ = first; }
   void add(std::int64_t id, std::int32_t seqno, progress_of_message progress);
   /// As if it never came: its answer could not be kept, so it may be asked again.
   void forget(std::int64_t id);
@@ -69,6 +71,7 @@ class received_messages {
  private:
   std::map<std::int64_t, received_message> messages_;
   std::int64_t floor_ = 0;
+  std::int64_t begun_ = 0;
 };
 
 }  // namespace mtfetch::testing

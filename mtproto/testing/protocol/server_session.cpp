@@ -193,6 +193,7 @@ void server_session::came_again(const client_message& message) {
 void server_session::announce(std::int64_t first_message, instant now) {
   if (announced_) return;
   announced_ = true;
+  received_.begin(first_message);
   mtproto::new_session_created created;
   created.first_msg_id = first_message;
   created.unique_id = unique_id_;

@@ -43,6 +43,7 @@ std::variant<bool, refusal> take_off(unwrapped_call& call) {
       auto wrapper = read<api::invokeAfterMsg>(call.query);
       if (!wrapper) return broken;
       call.after.push_back(wrapper->msg_id);
+      call.bare = false;
       call.query = std::move(wrapper->query);
       return true;
     }
@@ -50,6 +51,7 @@ std::variant<bool, refusal> take_off(unwrapped_call& call) {
       auto wrapper = read<api::invokeAfterMsgs>(call.query);
       if (!wrapper) return broken;
       call.after.insert(call.after.end(), wrapper->msg_ids.begin(), wrapper->msg_ids.end());
+      call.bare = false;
       call.query = std::move(wrapper->query);
       return true;
     }
@@ -57,18 +59,21 @@ std::variant<bool, refusal> take_off(unwrapped_call& call) {
       auto wrapper = read<api::invokeWithoutUpdates>(call.query);
       if (!wrapper) return broken;
       call.without_updates = true;
+      call.bare = false;
       call.query = std::move(wrapper->query);
       return true;
     }
     case api::invokeWithTakeout::tl_id: {
       auto wrapper = read<api::invokeWithTakeout>(call.query);
       if (!wrapper) return broken;
+      call.bare = false;
       call.query = std::move(wrapper->query);
       return true;
     }
     case api::invokeWithMessagesRange::tl_id: {
       auto wrapper = read<api::invokeWithMessagesRange>(call.query);
       if (!wrapper) return broken;
+      call.bare = false;
       call.query = std::move(wrapper->query);
       return true;
     }
