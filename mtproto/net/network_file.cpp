@@ -156,6 +156,8 @@ network network::parse(std::string_view text, const std::string& origin) {
     document = json::parse(text);
   } catch (const json::parse_error& e) {
     refuse(origin, "not JSON, at byte " + std::to_string(e.byte));
+  } catch (const json::out_of_range&) {
+    refuse(origin, "a number in it is too large");
   }
   const fields in(document, origin, "");
   in.allow_only({"name", "home_dc", "test", "dcs", "rsa_keys", "web", "ca"});

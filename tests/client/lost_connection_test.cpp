@@ -6,6 +6,8 @@
 #include <mtfetch/api/help.hpp>
 #include <mtfetch/api/users.hpp>
 
+#include <asio/experimental/awaitable_operators.hpp>
+
 #include <algorithm>
 
 using namespace mtfetch;

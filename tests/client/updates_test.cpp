@@ -168,7 +168,7 @@ TEST_F(call_chains, are_run_in_their_order_by_the_server) {
       ended.push_back(2);
     };
     using namespace asio::experimental::awaitable_operators;
-    for (const std::uint64_t chain : {0, 7}) {
+    for (const std::uint64_t chain : {0u, 7u}) {
       fault(local_dc::delay_answer{std::chrono::milliseconds(100)}, "help.getNearestDc");
       invoke_options options;
       options.chain = chain;

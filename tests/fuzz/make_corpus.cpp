@@ -304,6 +304,7 @@ void write_handshake() {
 void write_files() {
   write("network_file", "production", as_bytes(network::production().to_json()));
   write("network_file", "test", as_bytes(network::test_dcs().to_json()));
+  write("network_file", "number_too_large", as_bytes(R"({"home_dc":1e999})"));
   write("network_file", "none", as_bytes(R"({"name":"local","home_dc":2,"dcs":[],"rsa_keys":[]})"));
 
   const fs::path file = folder / "session_file" / "full";

@@ -121,6 +121,7 @@ TEST(network_file, says_where_json_goes_wrong) {
   EXPECT_NE(complaint("{\"name\": nope}").find("not JSON, at byte 11"), std::string::npos)
       << complaint("{\"name\": nope}");
   EXPECT_NE(complaint("").find("not JSON"), std::string::npos);
+  EXPECT_NE(complaint("[1e999]").find("too large"), std::string::npos) << complaint("[1e999]");
   EXPECT_NE(complaint("[]").find("object"), std::string::npos);
 }
 

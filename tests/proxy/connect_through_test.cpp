@@ -102,7 +102,7 @@ TEST_F(through_a_proxy, that_takes_the_classic_hello_only) {
 }
 
 TEST_F(through_a_proxy, whose_records_are_cut_anywhere) {
-  for (const std::size_t size : {1, 7, 100}) {
+  for (const std::size_t size : {1u, 7u, 100u}) {
     proxy_options small = mtproxy("ee");
     small.record_size = size;
     for (const browser_hello hello : {browser_hello::current, browser_hello::classic}) {

@@ -294,7 +294,7 @@ TEST(hello_shapes, are_whole_for_domains_of_every_length) {
 }
 
 TEST(hello_shapes, have_the_size_of_their_browser) {
-  for (const std::size_t size : {4, 11, 182}) {
+  for (const std::size_t size : {4u, 11u, 182u}) {
     EXPECT_EQ(hello_of(shapes::classic, 1, std::string(size, 'd')).size(), 517u);
   }
   std::set<std::size_t> sizes;
