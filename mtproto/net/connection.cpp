@@ -3,7 +3,6 @@
 
 #include "mtproto/net/clock.hpp"
 #include "mtproto/net/layered.hpp"
-#include "mtproto/net/watchdog.hpp"
 
 #include <mtfetch/error.hpp>
 
@@ -15,8 +14,8 @@
 #include <asio/write.hpp>
 
 #include <algorithm>
-#include <optional>
 #include <span>
+#include <utility>
 #include <variant>
 
 namespace mtfetch::net {
@@ -56,6 +55,7 @@ connection::connection(asio::ip::tcp::socket socket, transport::stream stream, m
       doors_(std::move(open)),
       machine_(std::move(driven)),
       timer_(socket_.get_executor()),
+      stall_timer_(socket_.get_executor()),
       reader_gate_(socket_.get_executor(), time_point::max()),
       batch_(2 * packets_a_write),
       greeting_(stream_.greeting()),
@@ -79,6 +79,7 @@ void connection::close(std::error_code why) {
   ended_ = why;
   std::error_code ignored;
   socket_.close(ignored);
+  stall_timer_.cancel();
   wake();
 }
 
@@ -267,6 +268,24 @@ void connection::pass_through_layers() {
   if (!to_wire_.empty()) pieces_.emplace_back(to_wire_.data(), to_wire_.size());
 }
 
+// One timer for many writes: it looks when the first of them would have stalled, and again for the
+// last bytes since.
+void connection::watch_writing() {
+  if (std::exchange(stall_armed_, true)) return;
+  stall_timer_.expires_at(written_at_ + machine_.write_stall);
+  stall_timer_.async_wait([weak = weak_from_this()](std::error_code cancelled) {
+    const auto self = weak.lock();
+    if (!self || cancelled) return;
+    self->stall_armed_ = false;
+    if (self->ended_ || self->writing_ == 0) return;
+    if (now().mono >= self->written_at_ + self->machine_.write_stall) {
+      self->close(transport_errc::timed_out);
+    } else {
+      self->watch_writing();
+    }
+  });
+}
+
 asio::awaitable<void> connection::write_loop() {
   while (!ended_) {
     std::error_code failed = collect();
@@ -275,17 +294,15 @@ asio::awaitable<void> connection::write_loop() {
       break;
     }
     if (!pieces_.empty()) {
-      std::optional<watchdog> stall;
-      const auto all_in_time = [&](std::error_code why, std::size_t written) {
-        stall.emplace(socket_.get_executor(), now().mono + machine_.write_stall,
-                      [this] { close(transport_errc::timed_out); });
+      const auto all_in_time = [this](std::error_code why, std::size_t written) {
+        written_at_ = now().mono;
+        watch_writing();
         return asio::transfer_all()(why, written);
       };
       // As a span: asio keeps a copy of the sequence.
       const std::span<const asio::const_buffer> pieces(pieces_);
       co_await asio::async_write(socket_, pieces, all_in_time,
                                  asio::redirect_error(asio::use_awaitable, failed));
-      stall.reset();
       greeting_.clear();
       writing_ = 0;
       reader_gate_.cancel();

@@ -104,6 +104,7 @@ class connection : public std::enable_shared_from_this<connection> {
 
  private:
   asio::awaitable<void> read_loop();
+  void watch_writing();
   asio::awaitable<void> write_loop();
   std::error_code take_packets();
   byte_span room_to_read();
@@ -120,6 +121,9 @@ class connection : public std::enable_shared_from_this<connection> {
   doors doors_;
   machine machine_;
   asio::steady_timer timer_;        // armed to the machine's deadline; cancelled to wake the writer
+  asio::steady_timer stall_timer_;  // armed while something is written, for several writes
+  bool stall_armed_ = false;
+  time_point written_at_;           // the last bytes that the peer's end of the line took
   asio::steady_timer reader_gate_;  // where the reader sleeps while may_read says no
   std::optional<std::error_code> ended_;
   std::optional<std::int32_t> last_word_;
