@@ -3,6 +3,7 @@
 
 #include "downloader/engine/range_set.hpp"
 #include "downloader/sink/target_name.hpp"
+#include "mtproto/crypto/sha.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -13,9 +14,6 @@ namespace {
 namespace fs = std::filesystem;
 using engine::hash_window;
 using engine::window_record;
-
-// Read back from the page cache in pieces that stay in the processor's.
-constexpr std::size_t read_size = std::size_t{256} * 1024;
 
 std::string hex(byte_view data) {
   constexpr std::string_view digits = "0123456789abcdef";
@@ -129,7 +127,8 @@ void target_file::examine(bool look_for_unclaimed) {
   }
 }
 
-std::vector<window_record> target_file::store(const engine::part& what, byte_view data) {
+std::vector<window_record> target_file::store(const engine::part& what, shared_bytes data,
+                                              std::int64_t prefix) {
   std::vector<window_record> windows;
   std::vector<byte_view> contents;
   for (std::int64_t at = what.offset; at < what.end(); at += hash_window) {
@@ -137,13 +136,18 @@ std::vector<window_record> target_file::store(const engine::part& what, byte_vie
     window.offset = at;
     window.size = static_cast<std::int32_t>(std::min(hash_window, what.end() - at));
     windows.push_back(window);
-    contents.push_back(data.subspan(static_cast<std::size_t>(at - what.offset),
-                                    static_cast<std::size_t>(window.size)));
+    contents.push_back(data.view().subspan(static_cast<std::size_t>(at - what.offset),
+                                           static_cast<std::size_t>(window.size)));
   }
   std::vector<crypto::sha256_digest> digests(contents.size());
-  crypto::sha256_each(contents, digests);
+  part_.write(what.offset, data.view());
+  if (whole_) {
+    hash_.offer(what.offset, data);
+    hash_.each(contents, digests, prefix);
+  } else {
+    crypto::sha256_each(contents, digests);
+  }
   for (std::size_t i = 0; i < windows.size(); ++i) windows[i].sha256 = digests[i];
-  part_.write(what.offset, data);
   return windows;
 }
 
@@ -154,23 +158,21 @@ void target_file::checkpoint(std::span<const window_record> windows, int dc) {
   journal_.record(windows);
 }
 
-void target_file::hash_to(std::int64_t prefix) {
+void target_file::hash_to(std::int64_t prefix, bool all) {
   if (!whole_) return;
-  buffer_.resize(read_size);
-  while (hashed_ < prefix) {
-    const auto most = std::min<std::int64_t>(read_size, prefix - hashed_);
-    const byte_span piece = byte_span(buffer_).first(static_cast<std::size_t>(most));
-    part_.read(hashed_, piece);
-    stream_.update(piece);
-    hashed_ += most;
-  }
+  hash_.read_back(prefix, all,
+                  [this](std::int64_t offset, byte_span into) { part_.read(offset, into); });
+}
+
+void target_file::read_back(std::int64_t prefix) {
+  hash_to(prefix, false);
 }
 
 std::string target_file::finish() {
-  hash_to(size_);
+  hash_to(size_, true);
   name_ = part_.finish(size_, name_, wanted_);
   journal_.remove();
-  return whole_ ? hex(stream_.finish()) : std::string();
+  return whole_ ? hex(hash_.finish()) : std::string();
 }
 
 }  // namespace mtfetch::transfer

@@ -7,7 +7,7 @@
 #include "downloader/journal/journal.hpp"
 #include "downloader/sink/file_calls.hpp"
 #include "downloader/sink/part_file.hpp"
-#include "mtproto/crypto/sha.hpp"
+#include "downloader/transfer/ordered_hash.hpp"
 
 #include <mtfetch/bytes.hpp>
 
@@ -49,16 +49,19 @@ class target_file {
   const std::vector<std::string>& notes() const { return notes_; }
   int known_dc() const { return journal_.dc(); }
 
-  /// Hashes the part's windows and writes it.
-  std::vector<engine::window_record> store(const engine::part& what, byte_view data);
+  /// Hashes the part's windows and writes it. Everything below `prefix` is complete.
+  std::vector<engine::window_record> store(const engine::part& what, shared_bytes data,
+                                           std::int64_t prefix);
   /// Data first, then the journal.
   void checkpoint(std::span<const engine::window_record> windows, int dc);
-  /// Continues the hash of the whole file up to here; everything below is complete.
-  void hash_to(std::int64_t prefix);
+  /// Continues the hash of the whole file with what has to be read back for it; everything below
+  /// `prefix` is complete.
+  void read_back(std::int64_t prefix);
   /// The file is whole. Gives its SHA-256 in hex, empty when it was not wanted; name() is its own.
   std::string finish();
 
  private:
+  void hash_to(std::int64_t prefix, bool all);
   target_file(std::filesystem::path name, const target_wish& wish, sink::part_file part,
               journal kept);
   static std::optional<target_file> claim_name(const std::filesystem::path& name,
@@ -74,9 +77,7 @@ class target_file {
   std::vector<engine::window_record> complete_;
   std::vector<engine::window_record> candidates_;
   std::vector<std::string> notes_;
-  crypto::sha256_stream stream_;
-  std::int64_t hashed_ = 0;
-  bytes buffer_;
+  ordered_hash hash_;
 };
 
 }  // namespace mtfetch::transfer

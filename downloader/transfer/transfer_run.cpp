@@ -156,35 +156,37 @@ void transfer_run::store(std::size_t index, engine::part what, shared_bytes data
   const engine::file_id id = *files_[index].id;
   files_[index].outcome.fetched += what.size;
   worker_.run([self = shared_from_this(), index, id, what, data = std::move(data),
-               target = files_[index].target]() -> file_worker::continuation {
+               target = files_[index].target,
+               prefix = files_[index].prefix]() -> file_worker::continuation {
     std::vector<engine::window_record> windows;
-    auto failed = attempt([&] { windows = target->store(what, data); });
+    auto failed = attempt([&] { windows = target->store(what, data, prefix->load()); });
     return [self, index, id, what, windows = std::move(windows), failed] {
       --self->jobs_;
       if (failed.first) {
         self->engine_.on_storage_failed(id, failed.first, failed.second, now());
       } else {
         self->engine_.on_stored(id, what, windows, now());
-        self->hash_whole(index);
+        self->follow(index);
       }
       self->pump();
     };
   });
 }
 
-// The hash of the whole file follows what is complete from its beginning, while that still lies in
-// the page cache.
-void transfer_run::hash_whole(std::size_t index) {
+// The hash of the whole file follows what is complete from its beginning; what it has to read back
+// for that still lies in the page cache.
+void transfer_run::follow(std::size_t index) {
   constexpr std::int64_t stride = 4 * engine::mib;
   file_state& file = files_[index];
   if (!options_.whole_file_sha256 || file.at != stage::fetching) return;
   const std::int64_t prefix = engine_.progress(*file.id).prefix;
-  if (prefix - file.hash_requested < stride) return;
-  file.hash_requested = prefix;
+  file.prefix->store(prefix);
+  if (prefix - file.read_back_to < stride) return;
+  file.read_back_to = prefix;
   ++jobs_;
   worker_.run([self = shared_from_this(), id = *file.id, prefix,
                target = file.target]() -> file_worker::continuation {
-    auto failed = attempt([&] { target->hash_to(prefix); });
+    auto failed = attempt([&] { target->read_back(prefix); });
     return [self, id, failed] {
       --self->jobs_;
       if (failed.first) self->engine_.on_storage_failed(id, failed.first, failed.second, now());

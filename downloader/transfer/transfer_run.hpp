@@ -15,6 +15,7 @@
 #include <asio/cancellation_signal.hpp>
 #include <asio/steady_timer.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <map>
@@ -50,7 +51,10 @@ class transfer_run : public std::enable_shared_from_this<transfer_run> {
     std::optional<engine::file_id> id;
     progress_meter meter;
     file_report outcome;
-    std::int64_t hash_requested = 0;
+    /// Where the file is complete up to, for the worker to see.
+    std::shared_ptr<std::atomic<std::int64_t>> prefix =
+        std::make_shared<std::atomic<std::int64_t>>(0);
+    std::int64_t read_back_to = 0;
     time_point began;
   };
   struct failure {
@@ -69,7 +73,7 @@ class transfer_run : public std::enable_shared_from_this<transfer_run> {
   void give_up(std::size_t index, failure why);
   void end(std::size_t index);
   void stop();
-  void hash_whole(std::size_t index);
+  void follow(std::size_t index);
   file_state& file_of(engine::file_id id) { return files_[index_of_.at(id)]; }
 
   // The engine's decisions, and what becomes of them (requests.cpp)

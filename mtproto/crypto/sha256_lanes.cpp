@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <stdexcept>
+#include <utility>
 
 #include "mtproto/crypto/sha256_constants.hpp"
 
@@ -53,16 +54,17 @@ std::size_t pad(std::span<std::uint8_t> edge, std::size_t size, std::size_t tota
 namespace {
 
 void hash_some(const message_kernel& kernel, std::span<const byte_view> data,
-               std::span<sha256_digest> out) {
+               std::span<sha256_digest> out, lane_work beside) {
   std::array<message_lane, group_size> lanes;
   std::array<std::array<std::uint8_t, 128>, group_size> edges;
-  std::array<lane_work, group_size> work;
+  std::array<lane_work, group_size + 1> work;
   for (std::size_t i = 0; i < data.size(); ++i) {
     start_hash(lanes[i]);
     lanes[i].hash_from = data[i].data();
     work[i] = {&lanes[i], data[i].size() / 64};
   }
-  run_lanes(kernel.hash, std::span(work).first(data.size()));
+  work[data.size()] = beside;
+  run_lanes(kernel.hash, std::span(work).first(data.size() + 1));
   for (std::size_t i = 0; i < data.size(); ++i) {
     const byte_view rest = data[i].last(data[i].size() % 64);
     std::ranges::copy(rest, edges[i].begin());
@@ -77,16 +79,18 @@ void hash_some(const message_kernel& kernel, std::span<const byte_view> data,
 }  // namespace
 
 void sha256_each_with(const message_kernel* kernel, std::span<const byte_view> data,
-                      std::span<sha256_digest> out) {
+                      std::span<sha256_digest> out, lane_work beside) {
   if (data.size() != out.size()) throw std::invalid_argument("one digest for each piece of data");
   if (kernel == nullptr || kernel->hash.empty()) {
     std::ranges::transform(data, out.begin(), [](byte_view one) { return sha256(one); });
     return;
   }
-  for (std::size_t at = 0; at < data.size(); at += group_size) {
+  std::size_t at = 0;
+  do {
     const std::size_t count = std::min(group_size, data.size() - at);
-    hash_some(*kernel, data.subspan(at, count), out.subspan(at, count));
-  }
+    hash_some(*kernel, data.subspan(at, count), out.subspan(at, count), std::exchange(beside, {}));
+    at += count;
+  } while (at < data.size());
 }
 
 void sha256_each(std::span<const byte_view> data, std::span<sha256_digest> out) {

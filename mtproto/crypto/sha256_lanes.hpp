@@ -32,8 +32,8 @@ sha256_digest digest_of(const message_lane& lane);
 /// bytes there were. `edge` has 128 bytes. Gives the number of blocks now in it.
 std::size_t pad(std::span<std::uint8_t> edge, std::size_t size, std::size_t total);
 
-/// sha256_each with this kernel; null is OpenSSL alone.
+/// sha256_each with this kernel, null being OpenSSL alone; where there is one, `beside` goes along.
 void sha256_each_with(const message_kernel* kernel, std::span<const byte_view> data,
-                      std::span<sha256_digest> out);
+                      std::span<sha256_digest> out, lane_work beside = {});
 
 }  // namespace mtfetch::crypto

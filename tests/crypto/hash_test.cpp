@@ -2,7 +2,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
+#include <random>
+#include <stdexcept>
 #include <thread>
+#include <vector>
 
 #include "mtproto/crypto/random.hpp"
 #include "mtproto/crypto/secure.hpp"
@@ -53,6 +57,36 @@ TEST(sha256_stream, goes_on_after_a_move) {
   sha256_stream moved = std::move(stream);
   moved.update(as_bytes("c"));
   EXPECT_EQ(hex(moved.finish()), abc_sha256);
+}
+
+TEST(sha256_stream, takes_pieces_of_any_size_with_others_beside_them) {
+  std::mt19937 pick(11);
+  for (int run = 0; run < 200; ++run) {
+    sha256_stream stream;
+    bytes whole;
+    for (unsigned piece = pick() % 8; piece > 0; --piece) {
+      bytes next(pick() % 3 == 0 ? pick() % 4 * 64 : pick() % 1000);
+      seeded_random(pick())(next);
+      whole.insert(whole.end(), next.begin(), next.end());
+      std::vector<bytes> others(pick() % 11);
+      for (bytes& other : others) {
+        other.resize(pick() % 700);
+        seeded_random(pick())(other);
+      }
+      const std::vector<byte_view> views(others.begin(), others.end());
+      std::vector<sha256_digest> digests(views.size());
+      stream.update_beside(next, views, digests);
+      for (std::size_t i = 0; i < views.size(); ++i) EXPECT_EQ(digests[i], sha256(views[i]));
+    }
+    EXPECT_EQ(stream.finish(), sha256(whole)) << run;
+  }
+}
+
+TEST(sha256_stream, wants_a_digest_for_each_piece_beside_it) {
+  sha256_stream stream;
+  const std::array<byte_view, 2> two;
+  std::array<sha256_digest, 1> one;
+  EXPECT_THROW(stream.update_beside({}, two, one), std::invalid_argument);
 }
 
 TEST(sha, threads_do_not_disturb_each_other) {
