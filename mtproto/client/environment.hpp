@@ -29,7 +29,8 @@ struct environment {
   std::vector<crypto::rsa_public_key> keys;
   random_source random;
   session::rotation_config rotation;
-  transport::buffer_pool buffers;
+  /// As many as a fast download has idle between two packets; fresh memory costs its zeroing.
+  transport::buffer_pool buffers{16};
   std::shared_ptr<packet_opener> opener;
   net::way_memory ways;                               ///< what was blocked lately
   std::optional<transport::tls_context> authorities;  ///< made when TLS is first needed

@@ -83,7 +83,10 @@ fake_server::entry& fake_server::find(const shared_bytes& where, int dc, std::in
   *id = std::stoll(text.substr(0, colon));
   const auto found = files_.find(*id);
   if (found == files_.end()) refuse(400, "LOCATION_INVALID");
-  if (found->second.dc != dc) refuse(303, "FILE_MIGRATE_" + std::to_string(found->second.dc));
+  if (found->second.dc != dc) {
+    ++migrations;
+    refuse(303, "FILE_MIGRATE_" + std::to_string(found->second.dc));
+  }
   if (wants_new_reference) {
     wants_new_reference = false;
     ++found->second.reference;

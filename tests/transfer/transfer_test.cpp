@@ -36,6 +36,11 @@ class transfer_test : public testing::Test {
     std::optional<report> files;
     std::error_code thrown;
   };
+  // Else a machine under load makes the engine ask twice for what it thinks late.
+  void no_copies() {
+    settings.engine.least_late = std::chrono::hours(1);
+    settings.engine.least_help = std::chrono::hours(1);
+  }
   // Runs one download to its end; `during` may watch and cancel.
   ended run(std::vector<media> files,
             std::function<void(asio::io_context&, asio::cancellation_signal&)> during = {}) {
@@ -168,6 +173,7 @@ TEST_F(transfer_test, names_a_range_that_stays_corrupt_and_keeps_the_rest) {
   EXPECT_NE(failed.error.find("film.mp4"), std::string::npos);
   EXPECT_FALSE(fs::exists(folder / "film.mp4"));
   server->on_part = {};
+  no_copies();
   const std::int64_t before = server->bytes_served;
   const file_report again = run_one(file);
   expect_right(again, 1);
@@ -179,8 +185,8 @@ TEST_F(transfer_test, follows_a_migration_once_and_remembers_it) {
   media file = server->add(1, 6 * mib, "film.mp4", 4);
   file.dc = 2;
   expect_right(run_one(file), 1);
-  // Asked twice is what was under way when the first refusal came, no more.
-  EXPECT_LT(server->part_requests, 16U + 8U);
+  // Refused is what was under way when the first refusal came, a question for hashes included.
+  EXPECT_LE(server->migrations, 8U * 2U + 1U);
 }
 
 TEST_F(transfer_test, refreshes_a_lapsed_reference_and_goes_on) {
@@ -284,6 +290,7 @@ TEST_F(transfer_test, a_full_disk_stops_one_file_cleanly_and_goes_on_when_there_
   EXPECT_EQ(failed.code, make_error_code(storage_errc::no_space));
   EXPECT_NE(failed.error.find((folder / "film.mp4.part").string()), std::string::npos);
   *room = 100 * mib;
+  no_copies();
   const std::int64_t before = server->bytes_served;
   const file_report again = run_one(file);
   expect_right(again, 1);
@@ -315,6 +322,7 @@ TEST_F(transfer_test, cancelled_it_leaves_what_the_next_run_needs) {
   EXPECT_EQ(names(), (std::set<std::string>{"film.mp4.part", "film.mp4.part.journal"}));
   EXPECT_EQ(server->opened, server->closed);
   server->on_part = {};
+  no_copies();
   const std::int64_t before = server->bytes_served;
   const file_report again = run_one(file);
   expect_right(again, 1);
@@ -364,6 +372,7 @@ TEST_F(transfer_test, a_damaged_journal_costs_nothing_where_hashes_vouch_for_the
   EXPECT_FALSE(run_one(file).ok());
   server->on_part = {};
   tests::write_file(folder / "film.mp4.part.journal", "no journal at all");
+  no_copies();
   const std::int64_t before = server->bytes_served;
   const file_report again = run_one(file);
   expect_right(again, 1);
@@ -436,6 +445,7 @@ TEST_F(transfer_test, goes_on_after_kill_9) {
     close(ready[0]);
     EXPECT_FALSE(fs::exists(folder / "film.mp4"));
   }
+  no_copies();
   const std::int64_t before = server->bytes_served;
   const file_report again = run_one(file);
   expect_right(again, 1);
