@@ -197,8 +197,8 @@ void connection::settle() {
   timer_.cancel();
 }
 
-// Asks the machine for packets, puts them into batch_ from `first` on and seals them. Gives the
-// place behind the last.
+// Asks the machine for packets and puts them into batch_ from `first` on. Gives the place behind
+// the last.
 std::size_t connection::take_outgoing(std::size_t first) {
   to_seal_.clear();
   const instant at = now();
@@ -210,18 +210,19 @@ std::size_t connection::take_outgoing(std::size_t first) {
   for (; machine_.next_packet && used < room && size < bytes_a_write; ++used) {
     outgoing& next = batch_[used];
     next.packet.clear();
-    next.seal_with = nullptr;
+    next.seal_with.reset();
     if (!machine_.next_packet(next, at)) break;
     size += next.packet.size();
-    if (next.seal_with) to_seal_.push_back({next.packet.payload(), next.seal_with, next.sender});
+    if (next.seal_with) {
+      to_seal_.push_back({next.packet.payload(), next.seal_with.get(), next.sender});
+    }
   }
-  crypto::seal_batch(to_seal_);
   return used;
 }
 
 // Fills batch_ and pieces_ with what is due now. Frames are made in the order in which they are
 // written, since obfuscation is one stream of cipher.
-std::error_code connection::collect() {
+asio::awaitable<std::error_code> connection::collect() {
   pieces_.clear();
   writing_ = greeting_.size();
   if (!greeting_.empty()) pieces_.emplace_back(greeting_.data(), greeting_.size());
@@ -238,8 +239,14 @@ std::error_code connection::collect() {
   }
   quick_acks_.erase(quick_acks_.begin(), quick_acks_.begin() + static_cast<std::ptrdiff_t>(acks));
   const std::size_t used = take_outgoing(acks);
+  if (machine_.sealer) {
+    co_await machine_.sealer->seal(to_seal_);
+  } else {
+    crypto::seal_batch(to_seal_);
+  }
   for (std::size_t i = acks; i < used; ++i) {
-    if (const std::error_code failed = stream_.frame(batch_[i].packet)) return failed;
+    batch_[i].seal_with.reset();
+    if (const std::error_code failed = stream_.frame(batch_[i].packet)) co_return failed;
     add(batch_[i]);
     if (stream_.awaits_answer()) answer_due_ = now().mono + machine_.answer_within;
   }
@@ -249,7 +256,7 @@ std::error_code connection::collect() {
     add(batch_.front());
   }
   if (!layers_.empty()) pass_through_layers();
-  return {};
+  co_return std::error_code();
 }
 
 // Makes one piece of all, behind what the layers have to say themselves.
@@ -288,7 +295,7 @@ void connection::watch_writing() {
 
 asio::awaitable<void> connection::write_loop() {
   while (!ended_) {
-    std::error_code failed = collect();
+    std::error_code failed = co_await collect();
     if (failed) {
       close(failed);
       break;

@@ -5,6 +5,7 @@
 #include "mtproto/crypto/auth_key.hpp"
 #include "mtproto/crypto/kdf.hpp"
 #include "mtproto/crypto/message_cipher.hpp"
+#include "mtproto/net/packet_sealer.hpp"
 #include "mtproto/tl/packet_buffer.hpp"
 #include "mtproto/transport/layers.hpp"
 #include "mtproto/transport/stream.hpp"
@@ -31,7 +32,7 @@ namespace mtfetch::net {
 /// connection seals all that go out in one write together, which is faster than one by one.
 struct outgoing {
   tl::packet_buffer packet;
-  const crypto::auth_key* seal_with = nullptr;  ///< must live until the executor's next turn
+  std::shared_ptr<const crypto::auth_key> seal_with;
   crypto::side sender = crypto::side::client;
 };
 
@@ -60,6 +61,9 @@ struct machine {
   /// A peer that takes not one byte of what is written for this long is gone. (What the machine has
   /// to do at its deadline waits for the write: a slow upload is no silence.)
   duration write_stall = std::chrono::seconds(30);
+  /// Where packets are sealed, together with those of others; without one the connection seals its
+  /// own.
+  std::shared_ptr<packet_sealer> sealer;
   /// Client side, HTTP: how long an answer may take, or its next 16 KiB.
   duration answer_within = std::chrono::seconds(15);
 };
@@ -110,7 +114,7 @@ class connection : public std::enable_shared_from_this<connection> {
   byte_span room_to_read();
   std::error_code take_bytes(byte_view read);
   std::error_code open_door();
-  std::error_code collect();
+  asio::awaitable<std::error_code> collect();
   void pass_through_layers();
   std::size_t take_outgoing(std::size_t first);
   void settle();

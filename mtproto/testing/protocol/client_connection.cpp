@@ -62,6 +62,7 @@ net::machine client_connection::machine() {
   };
   driven.deadline = [self] { return self->deadline(); };
   driven.on_deadline = [self](instant now) { return self->on_deadline(now); };
+  driven.sealer = home_->shared().sealer;
   driven.may_read = [self] { return self->may_read(); };
   return driven;
 }
@@ -307,7 +308,7 @@ bool client_connection::take_from_sessions(net::outgoing& out, instant now) {
       tell_lie(out, one.key->key);
       return true;
     }
-    out.seal_with = &one.key->key;
+    out.seal_with = {one.key, &one.key->key};
     out.sender = crypto::side::server;
     return true;
   });

@@ -72,6 +72,7 @@ cluster_core::cluster_core(asio::any_io_executor on, const cluster_options& opti
     : executor(std::move(on)),
       faults(std::move(plan)),
       counts(std::move(counted)),
+      sealer(std::make_shared<net::packet_sealer>(executor)),
       parts(options.conditions),
       random(crypto::system_random()),
       store(store_in(options.state)),

@@ -14,6 +14,7 @@
 
 #include "mtproto/crypto/rsa.hpp"
 #include "mtproto/net/listener.hpp"
+#include "mtproto/net/packet_sealer.hpp"
 #include "mtproto/testing/faults/part_conditions.hpp"
 #include "mtproto/testing/protocol/call_runner.hpp"
 #include "mtproto/testing/protocol/key_ring.hpp"
@@ -37,6 +38,7 @@ struct cluster_core {
   asio::any_io_executor executor;
   std::shared_ptr<fault_plan> faults;
   std::shared_ptr<traffic_counts> counts;
+  std::shared_ptr<net::packet_sealer> sealer;
   part_conditions parts;
   random_source random;
   std::optional<state_store> store;
