@@ -5,7 +5,8 @@ usage: loopback.py --build FOLDER [--disk] [--gib N] [--runs N]
 
 Source and target lie on tmpfs (/dev/shm), or with --disk the target lies in the build folder. The
 client is the built `mtfetch get`; its CPU seconds and peak memory are the operating system's own
-account of that process. The median of the runs is given.
+account of that process. The median of the runs is given. After each run the client's unavoidable
+work is measured alone, each kind of it, into a file of the same size at the same place and pace.
 """
 import argparse
 import json
@@ -74,7 +75,7 @@ def main():
                    MTFETCH_SESSION=str(place / "session"), MTFETCH_BOT_TOKEN="1000:loopback")
         client = build / "examples/cli/mtfetch"
         subprocess.run([client, "login"], env=env, check=True, stdout=subprocess.DEVNULL)
-        rates, cpu, peak, hashed = [], [], [], []
+        rates, cpu, peak, hashed, limit = [], [], [], [], []
         for _ in range(options.runs):
             target = pathlib.Path(disk or place) / "target"
             shutil.rmtree(target, ignore_errors=True)
@@ -84,13 +85,24 @@ def main():
             cpu.append(seconds / options.gib)
             peak.append(mib)
             hashed.append(done["verified"] == size)
+            shutil.rmtree(target)
+            target.mkdir()
+            work = json.loads(subprocess.check_output(
+                [build / "bench/unavoidable_work", target / "alone", str(size),
+                 str(size / wall)]))
+            shutil.rmtree(target)
+            limit.append(sum(work.values()) / cpu[-1])
+            print(f"{rates[-1]:.0f} MB/s, {cpu[-1]:.2f} CPU-s/GiB, of which unavoidable "
+                  + ", ".join(f"{kind} {spent:.2f}" for kind, spent in work.items()),
+                  file=sys.stderr, flush=True)
         note = (f"{options.gib:g} GiB, {options.runs} runs, "
                 f"{'every byte' if all(hashed) else 'NOT every byte'} checked by the server's hashes")
         figures = [("loopback.disk_mb_per_s" if options.disk else "loopback.mb_per_s",
                     statistics.median(rates), "MB/s")]
         if not options.disk:
             figures += [("loopback.client_cpu_s_per_gib", statistics.median(cpu), "s"),
-                        ("loopback.client_peak_mb", max(peak), "MB")]
+                        ("loopback.client_peak_mb", max(peak), "MB"),
+                        ("loopback.limit_ratio", statistics.median(limit), "x")]
         for name, value, unit in figures:
             print(json.dumps({"figure": name, "value": round(value, 2), "unit": unit,
                               "note": note}), flush=True)

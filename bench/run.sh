@@ -29,7 +29,7 @@ sources=(
   "handshake.median_ms|handshake_figures"
   "network.utilisation network.best_peer_ratio network.median_peer_ratio network.single_stream_ratio network.late_refusals|network_figures"
   "engine.sim_seeds_per_s|engine_figures"
-  "loopback.mb_per_s loopback.client_cpu_s_per_gib loopback.client_peak_mb|loopback.py"
+  "loopback.mb_per_s loopback.client_cpu_s_per_gib loopback.client_peak_mb loopback.limit_ratio|loopback.py"
   "loopback.disk_mb_per_s|loopback.py --disk"
   "build.codegen_cpu_s build.codegen_peak_mb build.include_s build.layer_cpu_s build.layer_peak_mb build.clean_wall_s|build_cost.sh"
 )
@@ -76,7 +76,7 @@ for source in "${sources[@]}"; do
   case "$program" in
     build_cost.sh) run=(bench/build_cost.sh "${chosen[@]}") ;;
     loopback.py*)
-      build_target mtfetch_cli mtfetch-dc
+      build_target mtfetch_cli mtfetch-dc unavoidable_work
       # shellcheck disable=SC2086  # the program's own arguments
       run=(python3 bench/$program --build "$build") ;;
     *)
