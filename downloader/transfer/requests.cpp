@@ -157,7 +157,7 @@ void transfer_run::act(const engine::send_hashes& what) {
   ask(what.request, what.connection, std::move(call),
       [this, what](const std::vector<engine::server_hash>& hashes) {
         engine_.on_hashes(what.request, hashes, now());
-        follow(index_of_.at(what.file));
+        note_prefix(index_of_.at(what.file));
       });
 }
 

@@ -127,7 +127,7 @@ void target_file::examine(bool look_for_unclaimed) {
   }
 }
 
-std::vector<window_record> target_file::store(const engine::part& what, shared_bytes data,
+std::vector<window_record> target_file::store(const engine::part& what, byte_view data,
                                               std::int64_t prefix) {
   std::vector<window_record> windows;
   std::vector<byte_view> contents;
@@ -136,14 +136,13 @@ std::vector<window_record> target_file::store(const engine::part& what, shared_b
     window.offset = at;
     window.size = static_cast<std::int32_t>(std::min(hash_window, what.end() - at));
     windows.push_back(window);
-    contents.push_back(data.view().subspan(static_cast<std::size_t>(at - what.offset),
-                                           static_cast<std::size_t>(window.size)));
+    contents.push_back(data.subspan(static_cast<std::size_t>(at - what.offset),
+                                    static_cast<std::size_t>(window.size)));
   }
   std::vector<crypto::sha256_digest> digests(contents.size());
-  part_.write(what.offset, data.view());
+  part_.write(what.offset, data);
   if (whole_) {
-    hash_.offer(what.offset, data);
-    hash_.each(contents, digests, prefix);
+    hash_.each(contents, digests, prefix, reader());
   } else {
     crypto::sha256_each(contents, digests);
   }
@@ -158,21 +157,16 @@ void target_file::checkpoint(std::span<const window_record> windows, int dc) {
   journal_.record(windows);
 }
 
-void target_file::hash_to(std::int64_t prefix, bool all) {
-  if (!whole_) return;
-  hash_.read_back(prefix, all,
-                  [this](std::int64_t offset, byte_span into) { part_.read(offset, into); });
-}
-
-void target_file::read_back(std::int64_t prefix) {
-  hash_to(prefix, false);
+whole_hash::reader target_file::reader() const {
+  return [this](std::int64_t offset, byte_span into) { part_.read(offset, into); };
 }
 
 std::string target_file::finish() {
-  hash_to(size_, true);
+  std::string sha256;
+  if (whole_) sha256 = hex(hash_.finish(size_, reader()));
   name_ = part_.finish(size_, name_, wanted_);
   journal_.remove();
-  return whole_ ? hex(hash_.finish()) : std::string();
+  return sha256;
 }
 
 }  // namespace mtfetch::transfer

@@ -7,7 +7,7 @@
 #include "downloader/journal/journal.hpp"
 #include "downloader/sink/file_calls.hpp"
 #include "downloader/sink/part_file.hpp"
-#include "downloader/transfer/ordered_hash.hpp"
+#include "downloader/transfer/whole_hash.hpp"
 
 #include <mtfetch/bytes.hpp>
 
@@ -50,18 +50,15 @@ class target_file {
   int known_dc() const { return journal_.dc(); }
 
   /// Hashes the part's windows and writes it. Everything below `prefix` is complete.
-  std::vector<engine::window_record> store(const engine::part& what, shared_bytes data,
+  std::vector<engine::window_record> store(const engine::part& what, byte_view data,
                                            std::int64_t prefix);
   /// Data first, then the journal.
   void checkpoint(std::span<const engine::window_record> windows, int dc);
-  /// Continues the hash of the whole file with what has to be read back for it; everything below
-  /// `prefix` is complete.
-  void read_back(std::int64_t prefix);
   /// The file is whole. Gives its SHA-256 in hex, empty when it was not wanted; name() is its own.
   std::string finish();
 
  private:
-  void hash_to(std::int64_t prefix, bool all);
+  whole_hash::reader reader() const;
   target_file(std::filesystem::path name, const target_wish& wish, sink::part_file part,
               journal kept);
   static std::optional<target_file> claim_name(const std::filesystem::path& name,
@@ -77,7 +74,7 @@ class target_file {
   std::vector<engine::window_record> complete_;
   std::vector<engine::window_record> candidates_;
   std::vector<std::string> notes_;
-  ordered_hash hash_;
+  whole_hash hash_;
 };
 
 }  // namespace mtfetch::transfer

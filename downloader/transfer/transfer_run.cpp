@@ -166,30 +166,8 @@ void transfer_run::store(std::size_t index, engine::part what, shared_bytes data
         self->engine_.on_storage_failed(id, failed.first, failed.second, now());
       } else {
         self->engine_.on_stored(id, what, windows, now());
-        self->follow(index);
+        self->note_prefix(index);
       }
-      self->pump();
-    };
-  });
-}
-
-// The hash of the whole file follows what is complete from its beginning; what it has to read back
-// for that still lies in the page cache.
-void transfer_run::follow(std::size_t index) {
-  constexpr std::int64_t stride = 4 * engine::mib;
-  file_state& file = files_[index];
-  if (!options_.whole_file_sha256 || file.at != stage::fetching) return;
-  const std::int64_t prefix = engine_.progress(*file.id).prefix;
-  file.prefix->store(prefix);
-  if (prefix - file.read_back_to < stride) return;
-  file.read_back_to = prefix;
-  ++jobs_;
-  worker_.run([self = shared_from_this(), id = *file.id, prefix,
-               target = file.target]() -> file_worker::continuation {
-    auto failed = attempt([&] { target->read_back(prefix); });
-    return [self, id, failed] {
-      --self->jobs_;
-      if (failed.first) self->engine_.on_storage_failed(id, failed.first, failed.second, now());
       self->pump();
     };
   });

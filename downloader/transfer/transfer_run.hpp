@@ -54,7 +54,6 @@ class transfer_run : public std::enable_shared_from_this<transfer_run> {
     /// Where the file is complete up to, for the worker to see.
     std::shared_ptr<std::atomic<std::int64_t>> prefix =
         std::make_shared<std::atomic<std::int64_t>>(0);
-    std::int64_t read_back_to = 0;
     time_point began;
   };
   struct failure {
@@ -73,7 +72,9 @@ class transfer_run : public std::enable_shared_from_this<transfer_run> {
   void give_up(std::size_t index, failure why);
   void end(std::size_t index);
   void stop();
-  void follow(std::size_t index);
+  void note_prefix(std::size_t index) {
+    files_[index].prefix->store(engine_.progress(*files_[index].id).prefix);
+  }
   file_state& file_of(engine::file_id id) { return files_[index_of_.at(id)]; }
 
   // The engine's decisions, and what becomes of them (requests.cpp)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "downloader/transfer/ordered_hash.hpp"
+#include "downloader/transfer/whole_hash.hpp"
 
 #include "mtproto/crypto/random.hpp"
 #include "mtproto/crypto/sha.hpp"
@@ -28,55 +28,55 @@ struct made_file {
     bytes data(from, from + static_cast<std::ptrdiff_t>(size));
     if (bad) data[size / 2] ^= 1;
     std::ranges::copy(data, disk.begin() + offset);
-    const bytes expected(data);
-    const byte_view piece(expected);
-    crypto::sha256_digest digest;
-    hash.offer(offset, shared_bytes(std::move(data)));
-    hash.each({&piece, 1}, {&digest, 1}, complete);
-    EXPECT_EQ(digest, crypto::sha256(piece));
+    std::vector<byte_view> pieces;
+    for (byte_view left = data; !left.empty(); left = left.subspan(pieces.back().size())) {
+      pieces.push_back(left.first(std::min<std::size_t>(left.size(), mib / 8)));
+    }
+    std::vector<crypto::sha256_digest> digests(pieces.size());
+    hash.each(pieces, digests, complete, reader());
+    for (std::size_t i = 0; i < pieces.size(); ++i)
+      EXPECT_EQ(digests[i], crypto::sha256(pieces[i]));
   }
-  void read_back(bool all) {
-    hash.read_back(complete, all, [this](std::int64_t offset, byte_span into) {
+  whole_hash::reader reader() {
+    return [this](std::int64_t offset, byte_span into) {
+      EXPECT_LE(offset + static_cast<std::int64_t>(into.size()), complete);
       was_read += into.size();
       std::ranges::copy(byte_view(disk).subspan(static_cast<std::size_t>(offset), into.size()),
                         into.begin());
-    });
+    };
   }
   crypto::sha256_digest finish() {
     complete = static_cast<std::int64_t>(content.size());
-    read_back(true);
-    return hash.finish();
+    return hash.finish(complete, reader());
   }
 
   bytes content;
   bytes disk;
-  ordered_hash hash;
+  whole_hash hash;
   std::int64_t complete = 0;
   std::size_t was_read = 0;
 };
 
-TEST(ordered_hash, reads_nothing_back_where_parts_come_nearly_in_order) {
+TEST(whole_hash, keeps_up_with_what_comes) {
   made_file file(16 * mib);
-  constexpr std::int64_t part = mib / 2;
-  for (std::int64_t pair = 0; pair < 16 * mib; pair += 2 * part) {
-    file.arrive(pair + part, part);
-    file.arrive(pair, part);
-    file.complete = pair + 2 * part;
-    file.read_back(false);
+  for (std::int64_t at = 0; at < 16 * mib; at += mib) {
+    file.arrive(at, mib);
+    file.complete = at + mib;
   }
+  EXPECT_EQ(file.was_read, static_cast<std::size_t>(15 * mib));
   EXPECT_EQ(file.finish(), crypto::sha256(file.content));
-  EXPECT_EQ(file.was_read, 0U);
 }
 
-TEST(ordered_hash, reads_back_what_there_was_no_room_for) {
-  made_file file(32 * mib);
-  constexpr std::int64_t part = mib;
-  for (std::int64_t at = 31 * mib; at >= 0; at -= part) file.arrive(at, part);
+TEST(whole_hash, catches_up_with_an_earlier_run) {
+  made_file file(80 * mib);
+  file.disk = file.content;
+  file.complete = 64 * mib;
+  for (std::int64_t at = 64 * mib; at < 80 * mib; at += mib) file.arrive(at, mib);
+  EXPECT_EQ(file.was_read, static_cast<std::size_t>(32 * mib));
   EXPECT_EQ(file.finish(), crypto::sha256(file.content));
-  EXPECT_GE(file.was_read, static_cast<std::size_t>(24 * mib));
 }
 
-TEST(ordered_hash, takes_no_byte_that_was_found_to_be_bad) {
+TEST(whole_hash, takes_no_byte_that_was_found_to_be_bad) {
   made_file file(4 * mib);
   file.arrive(0, mib);
   file.arrive(mib, mib, true);
@@ -87,7 +87,7 @@ TEST(ordered_hash, takes_no_byte_that_was_found_to_be_bad) {
   EXPECT_EQ(file.finish(), crypto::sha256(file.content));
 }
 
-TEST(ordered_hash, is_that_of_the_file_whatever_came_when) {
+TEST(whole_hash, is_that_of_the_file_whatever_came_when) {
   for (unsigned seed = 0; seed < 50; ++seed) {
     std::mt19937 pick(seed);
     const std::size_t size = 1 + pick() % (12 * mib);
@@ -109,7 +109,6 @@ TEST(ordered_hash, is_that_of_the_file_whatever_came_when) {
       parts.erase(chosen);
       const auto gap = std::ranges::find(good, false) - good.begin();
       file.complete = std::min(gap * part, static_cast<std::int64_t>(size));
-      if (pick() % 4 == 0) file.read_back(false);
     }
     EXPECT_EQ(file.finish(), crypto::sha256(file.content)) << seed;
   }
