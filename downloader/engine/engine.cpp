@@ -77,10 +77,10 @@ void engine::on_connected(connection_id id, time_point now) {
   settle(now);
 }
 
-void engine::on_bytes(connection_id id, time_point now) {
+void engine::on_bytes(connection_id id, time_point when) {
   const auto entry = connections_.find(id);
-  if (entry == connections_.end()) return;
-  entry->second.last_heard = now;
+  if (entry == connections_.end() || when <= entry->second.last_heard) return;
+  entry->second.last_heard = when;
   entry->second.silence = duration(0);
   entry->second.brought_bytes = true;
   centre_of(entry->second.dc).failures = 0;

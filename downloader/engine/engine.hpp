@@ -90,8 +90,9 @@ class engine {
   void on_connection_lost(connection_id connection, std::error_code code,
                           const std::string& sentence, time_point now);
 
-  /// Bytes of an answer came that is not whole yet: slow is not dead.
-  void on_bytes(connection_id connection, time_point now);
+  /// Bytes of an answer came last at this time, which may lie in the past: slow is not dead. To be
+  /// told before on_deadline, at least.
+  void on_bytes(connection_id connection, time_point when);
   /// `size` bytes came for a part. True: store and hash them, then call on_stored or
   /// on_storage_failed. False: they are not wanted.
   bool on_part(request_id request, std::int64_t size, time_point now);

@@ -73,6 +73,7 @@ asio::awaitable<open_source> open_channel(client* of, int dc) {
   opened.get_hashes = [over](shared_bytes location, std::int64_t offset) {
     return get_hashes(over, std::move(location), offset);
   };
+  opened.last_heard = [over] { return over->last_heard(); };
   opened.close = [over] { over->close(); };
   co_return opened;
 }

@@ -55,6 +55,9 @@ void transfer_run::arm() {
   deadline_.async_wait([self = shared_from_this()](std::error_code cancelled) {
     if (cancelled || self->stopping_) return;
     self->deadline_.expires_at(no_deadline);  // so that the same moment may be armed again
+    for (const auto& [id, over] : self->connections_) {
+      if (over->last_heard) self->engine_.on_bytes(id, over->last_heard());
+    }
     self->engine_.on_deadline(now());
     self->pump();
   });

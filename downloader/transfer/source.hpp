@@ -5,6 +5,7 @@
 #include "downloader/engine/integrity.hpp"
 
 #include <mtfetch/bytes.hpp>
+#include <mtfetch/instant.hpp>
 #include <mtfetch/media.hpp>
 
 #include <asio/awaitable.hpp>
@@ -26,6 +27,8 @@ struct open_source {
   std::function<asio::awaitable<std::vector<engine::server_hash>>(shared_bytes location,
                                                                   std::int64_t offset)>
       get_hashes;
+  /// When bytes came last, also of an answer that is not whole yet. May be empty.
+  std::function<time_point()> last_heard;
   std::function<void()> close;
 };
 

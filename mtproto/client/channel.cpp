@@ -22,6 +22,9 @@ int channel::dc() const {
 bool channel::alive() const {
   return state_->alive();
 }
+time_point channel::last_heard() const {
+  return state_->last_heard();
+}
 void channel::close() {
   state_->close();
 }

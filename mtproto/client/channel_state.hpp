@@ -5,6 +5,8 @@
 #include "mtproto/client/client_state.hpp"
 #include "mtproto/client/renewed_session.hpp"
 
+#include <mtfetch/instant.hpp>
+
 #include <memory>
 #include <string>
 #include <utility>
@@ -20,6 +22,7 @@ class channel_state : public std::enable_shared_from_this<channel_state> {
   asio::awaitable<shared_bytes> invoke(bytes request, std::string method, invoke_options options);
   int dc() const { return session_->dc(); }
   bool alive() const { return session_->connected() && !session_->stopped(); }
+  time_point last_heard() const { return session_->last_heard(); }
   void close();
 
  private:

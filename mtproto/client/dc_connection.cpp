@@ -179,6 +179,7 @@ asio::awaitable<void> dc_session::poll_over_http(std::shared_ptr<net::connection
 net::machine dc_session::machine() {
   net::machine out;
   out.on_traffic = [this](instant now) {
+    last_heard_ = now.mono;
     if (session_) session_->on_traffic(now);
   };
   out.on_packet = [this](transport::packet& packet, instant now) -> std::error_code {
@@ -200,6 +201,7 @@ net::machine dc_session::machine() {
 
 std::error_code dc_session::open(transport::packet& packet, instant now) {
   if (!session_) return transport_errc::closed;
+  last_heard_ = now.mono;
   const byte_span sealed = session_->to_open(packet.data);
   if (sealed.empty()) return security_errc::bad_packet;
   shared_->opener->add({shared_from_this(), connection_, std::move(packet.owner), sealed, now});
@@ -227,7 +229,9 @@ void dc_session::take(const arrival& opened, std::error_code bad) {
 // What a connection does that only waits for what the server has to say.
 net::machine dc_session::poll_machine() {
   net::machine out;
-  out.on_packet = machine().on_packet;
+  const net::machine main = machine();
+  out.on_traffic = main.on_traffic;
+  out.on_packet = main.on_packet;
   out.next_packet = [this](net::outgoing& next, instant now) {
     return session_ && session_->poll_http_wait(next.packet, now);
   };

@@ -106,6 +106,8 @@ class dc_session : public std::enable_shared_from_this<dc_session> {
   std::int64_t key_id() const { return permanent_ ? permanent_->key.id() : 0; }
   std::int64_t session_id() const { return session_ ? session_->session_id() : 0; }
   bool connected() const { return connection_ != nullptr; }
+  /// When bytes of a packet came last, complete or not; the beginning of time before any did.
+  time_point last_heard() const { return last_heard_; }
   bool stopped() const { return stopped_.has_value(); }
   bool idle() const { return waiting_.empty(); }
   bool runs_chain(std::uint64_t chain) const { return chains_.contains(chain); }
@@ -205,6 +207,7 @@ class dc_session : public std::enable_shared_from_this<dc_session> {
   std::string step_name_;                    // of the way, as way_memory calls it
   duration silence_{};                       // how long the way may say nothing at first
   time_point answer_by_ = no_deadline;       // until when this connection must be proven
+  time_point last_heard_ = time_point::min();
 };
 
 }  // namespace mtfetch::client_impl

@@ -5,6 +5,7 @@
 #include "mtproto/client/dc_session.hpp"
 #include "mtproto/session/key_rotation.hpp"
 
+#include <algorithm>
 #include <asio/awaitable.hpp>
 #include <asio/steady_timer.hpp>
 
@@ -42,6 +43,9 @@ class renewed_session : public std::enable_shared_from_this<renewed_session> {
   std::int64_t key_id() const { return current_->key_id(); }
   std::int64_t session_id() const { return current_->session_id(); }
   bool connected() const { return current_->connected(); }
+  time_point last_heard() const {
+    return std::max(current_->last_heard(), old_ ? old_->last_heard() : time_point::min());
+  }
   bool stopped() const { return stopped_; }
 
  private:

@@ -426,6 +426,7 @@ TEST(engine, asks_for_less_after_a_connection_that_brought_no_whole_part) {
   d.begin(2 * mib);
   std::vector<send_part> sent = d.all<send_part>();
   for (int lost = 0; lost < 3; ++lost) {
+    d.now += milliseconds(1);
     d.machine.on_bytes(sent.at(0).connection, d.now);
     d.machine.on_connection_lost(sent.at(0).connection, make_error_code(transport_errc::closed),
                                  "gone", d.now);

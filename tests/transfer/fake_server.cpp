@@ -109,6 +109,7 @@ asio::awaitable<open_source> fake_server::open(int dc) {
   made.get_hashes = [self, dc](shared_bytes where, std::int64_t offset) {
     return self->get_hashes(dc, std::move(where), offset);
   };
+  if (drips) made.last_heard = [] { return std::chrono::steady_clock::now(); };
   made.close = [self] { ++self->closed; };
   co_return made;
 }

@@ -42,6 +42,7 @@ class fake_server : public std::enable_shared_from_this<fake_server> {
   std::optional<error> refresh_fails;
 
   std::size_t part_requests = 0;
+  bool drips = false;          // bytes of its answers come all the time
   std::size_t migrations = 0;  // calls refused with FILE_MIGRATE
   std::size_t hash_requests = 0;
   std::size_t opened = 0;

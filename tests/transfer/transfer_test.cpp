@@ -181,6 +181,21 @@ TEST_F(transfer_test, names_a_range_that_stays_corrupt_and_keeps_the_rest) {
   EXPECT_LT(server->bytes_served - before, 4 * mib);
 }
 
+TEST_F(transfer_test, a_connection_whose_bytes_come_slowly_is_not_dead) {
+  server->answer_time = std::chrono::milliseconds(400);
+  settings.engine.first_answer = std::chrono::milliseconds(5);
+  settings.engine.least_dead = std::chrono::milliseconds(5);
+  settings.engine.retry = {std::chrono::milliseconds(1), std::chrono::milliseconds(10)};
+  no_copies();
+  const media file = server->add(1, 2 * mib, "film.mp4");
+  // Without a sign of life each connection is given up before it can answer.
+  EXPECT_EQ(run_one(file).code, make_error_code(transport_errc::timed_out));
+  server->drips = true;
+  const std::size_t before = server->opened;
+  expect_right(run_one(file), 1);
+  EXPECT_LE(server->opened - before, 8U);
+}
+
 TEST_F(transfer_test, follows_a_migration_once_and_remembers_it) {
   media file = server->add(1, 6 * mib, "film.mp4", 4);
   file.dc = 2;

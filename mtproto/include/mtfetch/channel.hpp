@@ -6,6 +6,7 @@
 
 #include <mtfetch/bytes.hpp>
 #include <mtfetch/error.hpp>
+#include <mtfetch/instant.hpp>
 #include <mtfetch/invoke.hpp>
 
 #include <asio/awaitable.hpp>
@@ -64,6 +65,9 @@ class channel {
   /// Whether the connection is up now. A channel that is not may come up again by itself, until
   /// close().
   bool alive() const;
+  /// When bytes came last, also of an answer that is not whole yet: what is slow is not dead. To 16
+  /// KiB; time_point::min() before any did.
+  time_point last_heard() const;
   /// Ends the connection; calls in flight end with client_errc::stopped.
   void close();
 
