@@ -107,6 +107,31 @@ TEST_F(resolve_test, a_notice_of_the_server_is_passed_on) {
   EXPECT_NE(out.sentence.find("MSG_ID_INVALID"), std::string::npos);
 }
 
+TEST_F(resolve_test, many_links_cost_a_call_for_a_hundred_messages) {
+  std::vector<std::string> links;
+  for (int id = 1; id <= 250; ++id) links.push_back("t.me/files/" + std::to_string(id));
+  links.emplace_back("t.me/nobody_here/1");
+  links.emplace_back("https://example.com/1");
+  std::vector<resolved_link> resolved;
+  with_bot([&](client& of) -> asio::awaitable<void> {
+    std::vector<std::string> asked = links;
+    resolved = co_await resolve(of, std::move(asked));
+  });
+  ASSERT_EQ(resolved.size(), links.size());
+  for (std::size_t i = 0; i < links.size(); ++i) EXPECT_EQ(resolved[i].link, links[i]);
+  ASSERT_EQ(resolved[0].files.size(), 1U) << resolved[0].error;
+  EXPECT_EQ(resolved[0].files[0].file_name, "a.bin");
+  ASSERT_EQ(resolved[1].files.size(), 1U) << resolved[1].error;
+  EXPECT_EQ(resolved[1].files[0].file_name, "b.txt");
+  for (std::size_t i : {2U, 100U, 249U, 250U}) {
+    EXPECT_EQ(resolved[i].code, make_error_code(link_errc::not_found)) << i;
+    EXPECT_NE(resolved[i].error.find(links[i]), std::string::npos) << resolved[i].error;
+  }
+  EXPECT_EQ(resolved[251].code, make_error_code(link_errc::not_telegram));
+  EXPECT_EQ(calls("channels.getMessages"), 3U);
+  EXPECT_EQ(calls("contacts.resolveUsername"), 2U);
+}
+
 TEST_F(resolve_test, refresh_gives_the_same_file_with_a_new_reference) {
   with_bot([this](client& of) -> asio::awaitable<void> {
     const outcome out = co_await try_resolve(&of, "t.me/files/1");
