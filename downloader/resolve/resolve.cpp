@@ -35,7 +35,8 @@ std::vector<api::Message> messages_of(api::messages::Messages answer) {
 }
 
 asio::awaitable<std::vector<api::Message>> read_messages(client* of, cached_peer channel,
-                                                         std::int32_t first, std::int32_t last) {
+                                                         std::int32_t first, std::int32_t last,
+                                                         invoke_options how = {}) {
   api::inputChannel named;
   named.channel_id = channel.id;
   named.access_hash = channel.access_hash;
@@ -46,7 +47,7 @@ asio::awaitable<std::vector<api::Message>> read_messages(client* of, cached_peer
     one.id = id;
     ask.id.emplace_back(one);
   }
-  co_return messages_of(co_await of->invoke(ask));
+  co_return messages_of(co_await of->invoke(ask, how));
 }
 
 media_origin origin_of(const cached_peer& channel, std::int32_t message, const std::string& link) {
@@ -170,13 +171,13 @@ asio::awaitable<std::vector<media>> resolve(client& client, std::string link) {
   co_return co_await resolve_private(&client, said, wanted);
 }
 
-asio::awaitable<media> refresh(client& client, media old) {
+asio::awaitable<media> refresh(client& client, media old, invoke_options how) {
   cached_peer channel;
   channel.id = old.origin.channel_id;
   channel.access_hash = old.origin.access_hash;
   channel.username = old.origin.username;
   const std::int32_t id = old.origin.message_id;
-  const std::vector<api::Message> read = co_await read_messages(&client, channel, id, id);
+  const std::vector<api::Message> read = co_await read_messages(&client, channel, id, id, how);
   wanted_message wanted;
   wanted.id = id;
   wanted.single = true;

@@ -10,3 +10,5 @@
 #include <mtfetch/network.hpp>   // IWYU pragma: export
 #include <mtfetch/proxy.hpp>     // IWYU pragma: export
 #include <mtfetch/resolve.hpp>   // IWYU pragma: export
+#include <mtfetch/statistics.hpp>  // IWYU pragma: export
+#include <mtfetch/takeout.hpp>   // IWYU pragma: export

@@ -102,6 +102,7 @@ enum class client_errc {
   too_many_migrations,  ///< the server sent the call from DC to DC
   bad_config,           ///< a setting that is missing or malformed
   queue_full,           ///< more calls waiting than the limit
+  not_for_bots,         ///< only people may do this, and a bot is signed in
 };
 
 /// Files and stored state.

@@ -30,6 +30,7 @@ struct caller {
   authorization& key;
   std::int64_t unix_time = 0;
   const account* who = nullptr;  ///< null when nobody is signed in
+  const takeout_session* takeout = nullptr;  ///< that the call came in, if any
 };
 
 /// An rpc_error. https://core.telegram.org/api/errors
