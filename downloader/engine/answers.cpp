@@ -84,9 +84,10 @@ void engine::on_rpc_failure(request_id id, const rpc_failure& failure, time_poin
   const std::string sentence = sentence_of(failure);
   const std::error_code code{failure.code, rpc_category()};
   const failure_class what = classify(failure);
-  tell_end(failed, {.how = ending_of(what.kind),
-                    .flood_seconds = what.kind == failure_kind::flood ? what.argument : 0,
-                    .why = failure.message},
+  tell_end(failed,
+           {.how = ending_of(what.kind),
+            .flood_seconds = what.kind == failure_kind::flood ? what.argument : 0,
+            .why = failure.message},
            now);
   if (what.kind != failure_kind::unauthorized) way_is_open(failed.over, now);
   switch (what.kind) {

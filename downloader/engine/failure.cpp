@@ -28,7 +28,8 @@ failure_class classify(const rpc_failure& failure) {
 std::string sentence_of(const rpc_failure& failure) {
   std::string said = "the server answered " + failure.message;
   if (failure.is("TAKEOUT_INVALID")) {
-    said += ": the takeout is over, ended by Telegram or by another one of this account. Run it again";
+    said +=
+        ": the takeout is over, ended by Telegram or by another one of this account. Run it again";
   } else if (failure.is("TAKEOUT_REQUIRED")) {
     said += ": this file is given out within a takeout only";
   }

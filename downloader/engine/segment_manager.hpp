@@ -17,9 +17,9 @@ namespace mtfetch::engine {
 /// One part to ask for, with what was learned when it was asked for before.
 struct job {
   part what;
-  int attempts = 0;                    ///< failures so far
-  std::optional<connection_id> avoid;  ///< where it failed last
-  bool repair = false;                 ///< its bytes were there and did not match their hash
+  int attempts = 0;                      ///< failures so far
+  std::optional<connection_id> avoid;    ///< where it failed last
+  bool repair = false;                   ///< its bytes were there and did not match their hash
   time_point since = time_point::min();  ///< when it was due again
 };
 

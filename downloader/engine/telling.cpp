@@ -81,8 +81,8 @@ std::optional<pause> engine::why_unanswered(file_id id, const file& owner, time_
     if (now >= asked + noticed) return waits_for_hashes{};
     return std::nullopt;
   }
-  const time_point due = std::min(owner.segments.next_due(),
-                                  owner.hashes_due > now ? owner.hashes_due : no_deadline);
+  const time_point due =
+      std::min(owner.segments.next_due(), owner.hashes_due > now ? owner.hashes_due : no_deadline);
   if (due > now && due != no_deadline) return tries_again{due, owner.trouble};
   return std::nullopt;
 }

@@ -71,7 +71,8 @@ asio::awaitable<open_source> open_channel(client* of, int dc, std::optional<std:
   options.deadline = open_deadline;
   const std::shared_ptr<channel> over = co_await of->open_channel(dc, options);
   open_source opened;
-  opened.get_part = [over, takeout](shared_bytes location, std::int64_t offset, std::int32_t limit) {
+  opened.get_part = [over, takeout](shared_bytes location, std::int64_t offset,
+                                    std::int32_t limit) {
     return get_part(over, std::move(location), offset, limit, takeout);
   };
   opened.get_hashes = [over, takeout](shared_bytes location, std::int64_t offset) {

@@ -26,9 +26,9 @@ outcome code_of(std::error_code code) {
     return outcome::network;
   }
   if (code == client_errc::not_signed_in) return outcome::not_signed_in;
-  if (code == client_errc::bad_config || code == client_errc::not_for_bots || code == link_errc::malformed ||
-      code == link_errc::not_telegram || code == link_errc::unsupported ||
-      code == protocol_errc::bad_json) {
+  if (code == client_errc::bad_config || code == client_errc::not_for_bots ||
+      code == link_errc::malformed || code == link_errc::not_telegram ||
+      code == link_errc::unsupported || code == protocol_errc::bad_json) {
     return outcome::usage;
   }
   return outcome::failed;
@@ -56,9 +56,7 @@ verdict judge(const std::exception_ptr& thrown) {
     std::string sentence = e.what();
     if (lost) sentence += ". This login is no longer valid: run `mtfetch login` again";
     const bool waits = e.failure().code == 420 && e.failure().argument;
-    const outcome code = lost    ? outcome::not_signed_in
-                         : waits ? outcome::waits
-                                 : outcome::failed;
+    const outcome code = lost ? outcome::not_signed_in : waits ? outcome::waits : outcome::failed;
     return {code, sentence, e.failure().message};
   } catch (const std::system_error& e) {
     std::string sentence = e.what();

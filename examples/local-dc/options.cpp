@@ -167,7 +167,9 @@ void add_options(CLI::App& app, settings& to) {
   app.add_flag("--sign-up", cluster.sign_up, "Unknown phones may sign up, with code 12345");
   app.add_option_function<std::int64_t>(
       "--takeout-delay",
-      [&cluster](const std::int64_t& seconds) { cluster.takeout_delay = std::chrono::seconds(seconds); },
+      [&cluster](const std::int64_t& seconds) {
+        cluster.takeout_delay = std::chrono::seconds(seconds);
+      },
       "Seconds for which an account's first takeout is refused (TAKEOUT_INIT_DELAY)");
   app.add_flag("--tls", cluster.tls,
                "WebSocket over TLS as well, with a certificate that the network file names");

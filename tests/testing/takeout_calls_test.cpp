@@ -98,7 +98,8 @@ TEST(takeout_calls, the_first_waits_and_a_person_may_confirm_it) {
   const api::account::initTakeoutSession ask;
   EXPECT_EQ(rig.error_of(ask), "420 TAKEOUT_INIT_DELAY_86400");
   rig.now += 86'390;
-  EXPECT_EQ(rig.error_of(ask), "420 TAKEOUT_INIT_DELAY_10") << "asked again, it does not begin anew";
+  EXPECT_EQ(rig.error_of(ask), "420 TAKEOUT_INIT_DELAY_10")
+      << "asked again, it does not begin anew";
   rig.now += 10;
   EXPECT_EQ(rig.error_of(ask), "");
   rig.be(rig.careful_person());
@@ -135,7 +136,8 @@ TEST(takeout_calls, the_order_of_the_wrappers_does_not_matter) {
     for (const int kind : order) query = wrapped(kind, query);
     EXPECT_TRUE(std::holds_alternative<bytes>(rig.call(query)));
     bytes foreign = tl::serialize(part_of(rig, rig.file_here()));
-    for (const int kind : order) foreign = kind == 0 ? within(id + 1, foreign) : wrapped(kind, foreign);
+    for (const int kind : order)
+      foreign = kind == 0 ? within(id + 1, foreign) : wrapped(kind, foreign);
     EXPECT_EQ(std::get<std::string>(rig.call(foreign)), "400 TAKEOUT_INVALID");
   } while (std::next_permutation(order.begin(), order.end()));
 }

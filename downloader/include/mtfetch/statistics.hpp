@@ -41,8 +41,8 @@ struct part_statistics {
   part_end end = part_end::arrived;
   /// Since the download began, when it was sent.
   std::chrono::microseconds sent_at{0};
-  /// From when it could have been sent first (its file was begun, or it was to be tried again) until
-  /// it was.
+  /// From when it could have been sent first (its file was begun, or it was to be tried again)
+  /// until it was.
   std::chrono::microseconds queued{0};
   /// From when it was sent until its end. It waits behind what was sent over the connection before.
   std::chrono::microseconds round_trip{0};
@@ -52,17 +52,17 @@ struct part_statistics {
 
 /// All requests of one file in this run.
 struct file_statistics {
-  std::size_t parts = 0;         ///< requests that arrived and were kept
-  std::int64_t bytes = 0;        ///< of these
-  std::size_t retries = 0;       ///< requests that failed and were made again; floods are none
-  std::size_t floods = 0;        ///< requests refused by a flood wait
-  double flood_seconds = 0;      ///< for which the file had to wait for that, overlaps once
-  std::size_t hedges = 0;        ///< second copies of late requests
-  std::size_t hedges_won = 0;    ///< of these, the ones that came first
-  std::size_t repaired = 0;      ///< hash windows that arrived damaged and were fetched again
-  std::size_t connections = 0;   ///< that brought some of it
-  double average_rate = 0;       ///< bytes a second, from the first request to the last answer
-  double peak_rate = 0;          ///< the same over the best second, or all of less than that
+  std::size_t parts = 0;        ///< requests that arrived and were kept
+  std::int64_t bytes = 0;       ///< of these
+  std::size_t retries = 0;      ///< requests that failed and were made again; floods are none
+  std::size_t floods = 0;       ///< requests refused by a flood wait
+  double flood_seconds = 0;     ///< for which the file had to wait for that, overlaps once
+  std::size_t hedges = 0;       ///< second copies of late requests
+  std::size_t hedges_won = 0;   ///< of these, the ones that came first
+  std::size_t repaired = 0;     ///< hash windows that arrived damaged and were fetched again
+  std::size_t connections = 0;  ///< that brought some of it
+  double average_rate = 0;      ///< bytes a second, from the first request to the last answer
+  double peak_rate = 0;         ///< the same over the best second, or all of less than that
 };
 
 }  // namespace mtfetch

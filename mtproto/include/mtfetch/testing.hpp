@@ -233,7 +233,7 @@ struct statistics {
   std::map<std::string, std::uint64_t> takeout_calls;
   std::uint64_t takeouts_done = 0;      ///< finished with success
   std::uint64_t takeouts_given_up = 0;  ///< finished without
-  network_counts network;  ///< all 0 where cluster_options::conditions shape nothing
+  network_counts network;               ///< all 0 where cluster_options::conditions shape nothing
 };
 
 /// The cluster. Belongs to its executor: start() binds the listeners at once, all else runs on the

@@ -20,7 +20,7 @@ struct unwrapped_call {
   std::vector<std::int64_t> after;    ///< the calls that must be done first
   bool without_updates = false;
   std::optional<std::int64_t> takeout;  ///< from invokeWithTakeout
-  bool bare = true;  ///< no wrapper but invokeWithLayer and initConnection
+  bool bare = true;                     ///< no wrapper but invokeWithLayer and initConnection
 };
 
 /// In any order and nested up to a limit; gzip_packed may stand anywhere between.
