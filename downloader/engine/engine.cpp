@@ -228,10 +228,4 @@ file_progress engine::progress(file_id id) const {
   return seen;
 }
 
-std::optional<time_point> engine::flood_pause(int dc, time_point now) const {
-  const auto entry = centres_.find(dc);
-  if (entry == centres_.end() || !entry->second.governor.paused(now)) return std::nullopt;
-  return entry->second.governor.until();
-}
-
 }  // namespace mtfetch::engine

@@ -45,6 +45,7 @@ struct engine_config {
   duration least_dead = std::chrono::seconds(8);         ///< nor is a connection dead
   duration first_answer = std::chrono::seconds(2);       ///< expected before anything is measured
   duration idle_close = std::chrono::seconds(10);
+  duration told_silence = std::chrono::seconds(3);  ///< people are told of it from then on
   backoff retry;
   int max_attempts = 10;            ///< of one part, failures of the server only
   int max_repairs = 3;              ///< of one hash window
@@ -118,8 +119,6 @@ class engine {
   void on_deadline(time_point now);
 
   file_progress progress(file_id file) const;
-  /// Until when a data centre told us to wait; nothing when it did not.
-  std::optional<time_point> flood_pause(int dc, time_point now) const;
   /// Why the file does not move, or no faster; nothing while all is well or it is over.
   std::optional<pause> why_paused(file_id file, time_point now) const;
   std::int64_t in_flight() const { return in_flight_; }

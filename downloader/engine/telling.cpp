@@ -5,12 +5,6 @@
 #include <algorithm>
 
 namespace mtfetch::engine {
-namespace {
-
-// What people take for a standstill.
-constexpr std::chrono::seconds noticed{3};
-
-}  // namespace
 
 void engine::tell_end(const request& made, end_facts facts, time_point now) const {
   if (!watcher_ || made.for_hashes) return;
@@ -68,18 +62,23 @@ std::optional<pause> engine::why_unanswered(file_id id, const file& owner, time_
   std::size_t parts = 0;
   time_point heard = time_point::min();
   time_point asked = no_deadline;  // the eldest question for hashes
-  for (const auto& [request_id, made] : requests_) {
+  for (const auto& [other, made] : requests_) {
     if (made.owner != id) continue;
-    if (!made.for_hashes) ++parts;
-    if (made.for_hashes) asked = std::min(asked, made.mark.sent);
-    heard = std::max(heard, connections_.at(made.over).last_heard);
+    if (made.for_hashes) {
+      asked = std::min(asked, made.mark.sent);
+    } else {
+      ++parts;
+      heard = std::max(heard, connections_.at(made.over).last_heard);
+    }
   }
-  if (heard != time_point::min() && now >= heard + noticed) return no_answer{owner.dc, heard};
-  if (parts > 0) return std::nullopt;
+  if (parts > 0) {
+    if (now < heard + config_.told_silence) return std::nullopt;
+    return no_answer{owner.dc, heard};
+  }
   if (owner.storing > 0 && owner.segments.wanted_bytes() == 0) return disk_is_slow{owner.storing};
   if (asked != no_deadline) {
-    if (now >= asked + noticed) return waits_for_hashes{};
-    return std::nullopt;
+    if (now < asked + config_.told_silence) return std::nullopt;
+    return waits_for_hashes{};
   }
   const time_point due =
       std::min(owner.segments.next_due(), owner.hashes_due > now ? owner.hashes_due : no_deadline);
