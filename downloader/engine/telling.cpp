@@ -51,7 +51,10 @@ std::optional<pause> engine::why_paused(file_id id, time_point now) const {
     return shut;
   }
   if (auto waits = why_unanswered(id, owner, now)) return waits;
-  if (owner.segments.wanted_bytes() > 0 && centre.governor.next_send() > now) {
+  // The next request may be due this moment or the next: it is the rate that holds it all the same.
+  constexpr std::chrono::milliseconds near{500};
+  if (owner.segments.wanted_bytes() > 0 && centre.governor.rate() > 0 &&
+      centre.governor.next_send() > now - near) {
     return paced{centre.governor.rate()};
   }
   return std::nullopt;

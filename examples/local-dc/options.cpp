@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <charconv>
+#include <chrono>
 #include <fstream>
 #include <mtfetch/error.hpp>
 #include <sstream>

@@ -252,6 +252,16 @@ TEST(pause, none_of_a_file_that_is_unknown_or_over) {
   EXPECT_FALSE(d.machine.why_paused(id, d.now));
 }
 
+TEST(sentence_of, says_what_to_do_about_a_takeout) {
+  const auto said = [](std::string_view message) {
+    return sentence_of(rpc_failure::parse(400, message));
+  };
+  EXPECT_EQ(said("LOCATION_INVALID"), "the server answered LOCATION_INVALID");
+  EXPECT_NE(said("TAKEOUT_INVALID").find("the takeout is over"), std::string::npos);
+  EXPECT_NE(said("TAKEOUT_INVALID").find("Run it again"), std::string::npos);
+  EXPECT_NE(said("TAKEOUT_REQUIRED").find("within a takeout only"), std::string::npos);
+}
+
 TEST(request_end, tells_when_it_could_be_sent_was_sent_and_ended) {
   told_engine d;
   const time_point began = d.now;
