@@ -90,7 +90,7 @@ int start(int argc, char** argv) {
   app.set_version_flag("--version", "mtfetch " MTFETCH_VERSION);
   app.footer(
       "Exit codes: 0 all done, 1 some file failed, 2 usage, 3 not signed in, 4 network,\n"
-      "  5 Telegram wants a wait.\n"
+      "  6 Telegram wants a wait.\n"
       "Environment: MTFETCH_API_ID, MTFETCH_API_HASH, MTFETCH_SESSION, MTFETCH_NETWORK,\n"
       "  MTFETCH_PROXY (a proxy with a password and an MTProxy link belong there), ALL_PROXY;\n"
       "  for login: MTFETCH_BOT_TOKEN, MTFETCH_PHONE, MTFETCH_CODE, MTFETCH_PASSWORD.");

@@ -113,14 +113,14 @@ TEST_F(get_options, a_takeout_that_has_to_wait_says_until_when) {
                               .action = testing::answer_error{420, "TAKEOUT_INIT_DELAY_86399"}});
   sign_in_as_person();
   const process_end person = get({"--takeout"});
-  EXPECT_EQ(person.exit_code, 5);
+  EXPECT_EQ(person.exit_code, 6);
   for (const char* part : {"in 23 h 59 min", " UTC", "other devices", "confirm it there"}) {
     EXPECT_NE(person.errors.find(part), std::string::npos) << person.errors;
   }
   cluster->dc().faults().add({.method = "account.initTakeoutSession",
                               .action = testing::answer_error{420, "TAKEOUT_INIT_DELAY_90"}});
   const process_end script = get({"--takeout", "--json"});
-  EXPECT_EQ(script.exit_code, 5);
+  EXPECT_EQ(script.exit_code, 6);
   EXPECT_EQ(events(script).back().at("name"), "TAKEOUT_INIT_DELAY_90");
   EXPECT_EQ(calls("upload.getFile"), 0U);
 }
