@@ -14,6 +14,22 @@ std::string bytes_text(range bytes) {
   return "bytes " + std::to_string(bytes.begin) + " to " + std::to_string(bytes.end - 1);
 }
 
+ending ending_of(failure_kind kind) {
+  switch (kind) {
+    case failure_kind::flood:
+      return ending::flood;
+    case failure_kind::migrate:
+      return ending::moved;
+    case failure_kind::reference:
+      return ending::reference;
+    case failure_kind::unauthorized:
+    case failure_kind::again:
+    case failure_kind::fatal:
+      break;
+  }
+  return ending::refused;
+}
+
 }  // namespace
 
 bool engine::on_part(request_id id, std::int64_t size, time_point now) {
@@ -24,6 +40,8 @@ bool engine::on_part(request_id id, std::int64_t size, time_point now) {
   assert(!answered.for_hashes);
   heard(answered, size, now);
   const part& what = answered.parts.what;
+  const ending how = size == what.size ? ending::arrived : ending::unfit;
+  tell_end(answered, {.how = how, .received = size}, now);
   if (size != what.size) {
     // Short or empty is never the end of a file whose size is known, and more is no better.
     try_again(answered, make_error_code(storage_errc::size_mismatch),
@@ -63,14 +81,21 @@ void engine::on_rpc_failure(request_id id, const rpc_failure& failure, time_poin
   const request failed = forget(entry);
   file& owner = files_.at(failed.owner);
   const auto over = connections_.find(failed.over);
-  const std::string sentence = "the server answered " + failure.message;
+  const std::string sentence = sentence_of(failure);
   const std::error_code code{failure.code, rpc_category()};
   const failure_class what = classify(failure);
+  tell_end(failed,
+           {.how = ending_of(what.kind),
+            .flood_seconds = what.kind == failure_kind::flood ? what.argument : 0,
+            .why = failure.message},
+           now);
   if (what.kind != failure_kind::unauthorized) way_is_open(failed.over, now);
   switch (what.kind) {
     case failure_kind::flood:
       if (over != connections_.end()) {
-        centre_of(over->second.dc).governor.on_flood(what.argument, failed.parts.what.size, now);
+        data_centre& centre = centre_of(over->second.dc);
+        centre.premium = failure.is("FLOOD_PREMIUM_WAIT");
+        centre.governor.on_flood(what.argument, failed.parts.what.size, now);
       }
       give_back_uncut(failed, now);
       break;
@@ -108,6 +133,7 @@ void engine::on_request_lost(request_id id, std::error_code code, const std::str
   const auto entry = requests_.find(id);
   if (entry == requests_.end()) return;
   const request failed = forget(entry);
+  tell_end(failed, {.how = ending::lost, .why = sentence}, now);
   try_again(failed, code, sentence, now);
   settle(now);
 }
@@ -144,6 +170,7 @@ void engine::way_is_open(connection_id id, time_point now) {
   centre.failures = 0;
   centre.barren = 0;
   centre.patience = 1;
+  centre.trouble.clear();
 }
 
 void engine::heard(const request& answered, std::int64_t size, time_point now) {
@@ -179,7 +206,7 @@ void engine::drop_twin(const request& answered) {
   if (other == requests_.end()) return;
   drop_request dropped;
   dropped.request = other->first;
-  forget(other);
+  tell_end(forget(other), {.how = ending::beaten}, last_settled_);
   decisions_.emplace_back(dropped);
 }
 
@@ -207,6 +234,7 @@ void engine::give_back_uncut(const request& failed, time_point now) {
 void engine::try_again(request failed, std::error_code code, const std::string& sentence,
                        time_point now) {
   file& owner = files_.at(failed.owner);
+  owner.trouble = sentence;
   if (failed.for_hashes) {
     give_back(failed, now);
     if (++owner.hash_failures >= config_.max_attempts) {
@@ -279,6 +307,7 @@ void engine::judge(file_id id, const judgement& decided, time_point now) {
       return;
     }
     job again;
+    again.repair = !candidate;
     again.what = plan_part(window.offset, window.bytes().end, owner.segments.size(),
                            static_cast<std::int32_t>(hash_window));
     owner.segments.give_back(again, now);
@@ -302,6 +331,7 @@ void engine::drop_requests_of(file_id id, std::optional<time_point> take_back) {
       dropped.request = it->first;
       decisions_.emplace_back(dropped);
       const request made = forget(it);
+      tell_end(made, {.how = take_back ? ending::moved : ending::dropped}, last_settled_);
       if (take_back) give_back(made, *take_back);
     }
     it = next;

@@ -40,6 +40,7 @@ engine::engine(engine_config config, random_source random)
 file_id engine::add(file_plan plan, time_point now) {
   const file_id id{next_file_++};
   file& added = files_.try_emplace(id, plan).first->second;
+  added.began = now;
   for (const window_record& window : plan.candidates) {
     if (!added.hashes.comparing()) break;
     added.segments.set_aside(window.bytes());
@@ -97,12 +98,14 @@ void engine::on_connection_lost(connection_id id, std::error_code code, const st
     const auto next = std::next(it);
     if (it->second.over == id) {
       const request lost = forget(it);
+      tell_end(lost, {.how = ending::lost, .why = sentence}, now);
       give_back(lost, now);
     }
     it = next;
   }
   connections_.erase(entry);
   data_centre& centre = centre_of(dc);
+  centre.trouble = sentence;
   if (brought_nothing) {
     ++(brought_bytes ? centre.barren : centre.failures);
     // The next one may be as slow or as short of breath.
@@ -223,12 +226,6 @@ file_progress engine::progress(file_id id) const {
   seen.repaired = owner.repaired;
   seen.refreshing = owner.refreshing;
   return seen;
-}
-
-std::optional<time_point> engine::flood_pause(int dc, time_point now) const {
-  const auto entry = centres_.find(dc);
-  if (entry == centres_.end() || !entry->second.governor.paused(now)) return std::nullopt;
-  return entry->second.governor.until();
 }
 
 }  // namespace mtfetch::engine

@@ -7,6 +7,8 @@
 #include "downloader/engine/failure.hpp"
 #include "downloader/engine/flood_governor.hpp"
 #include "downloader/engine/integrity.hpp"
+#include "downloader/engine/pause.hpp"
+#include "downloader/engine/request_end.hpp"
 #include "downloader/engine/retry.hpp"
 #include "downloader/engine/segment_manager.hpp"
 
@@ -20,7 +22,9 @@
 #include <set>
 #include <span>
 #include <string>
+#include <string_view>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 namespace mtfetch::engine {
@@ -41,6 +45,7 @@ struct engine_config {
   duration least_dead = std::chrono::seconds(8);         ///< nor is a connection dead
   duration first_answer = std::chrono::seconds(2);       ///< expected before anything is measured
   duration idle_close = std::chrono::seconds(10);
+  duration told_silence = std::chrono::seconds(3);  ///< people are told of it from then on
   backoff retry;
   int max_attempts = 10;            ///< of one part, failures of the server only
   int max_repairs = 3;              ///< of one hash window
@@ -115,9 +120,12 @@ class engine {
   void on_deadline(time_point now);
 
   file_progress progress(file_id file) const;
-  /// Until when a data centre told us to wait; nothing when it did not.
-  std::optional<time_point> flood_pause(int dc, time_point now) const;
+  /// Why the file does not move, or no faster; nothing while all is well or it is over.
+  std::optional<pause> why_paused(file_id file, time_point now) const;
   std::int64_t in_flight() const { return in_flight_; }
+  /// Told of each request for a part when it ends, from within the call that ends it: it must not
+  /// call back.
+  void watch(request_watcher told) { watcher_ = std::move(told); }
 
  private:
   struct file {
@@ -126,6 +134,8 @@ class engine {
     integrity hashes;
     int dc = 0;
     bool active = true;  // neither complete nor failed
+    time_point began;
+    std::string trouble;  // what failed last, in words
     bool refreshing = false;
     unsigned generation = 0;  // of the file reference
     int refreshes = 0;
@@ -165,10 +175,14 @@ class engine {
     time_point late_at;
     int copies = 0;                  // asked for so often before
     std::optional<request_id> twin;  // the other copy of a hedged request
+    bool is_copy = false;            // the second of two
+    time_point wanted;               // when it could have been sent first
     unsigned generation = 0;
   };
   struct data_centre {
     flood_governor governor;
+    bool premium = false;  // of the last flood wait: Premium would shorten it
+    std::string trouble;   // of the last lost connection, until a request is answered
     bool has_answered = false;
     int spares = 0;    // beyond what the bytes are worth: requests are late, connections lost
     int failures = 0;  // connections in a row that brought nothing
@@ -200,6 +214,16 @@ class engine {
   void fail(file_id id, std::error_code code, std::string sentence);
   static void ask_for_less(data_centre& centre);
   void fail_data_centre(int dc, std::error_code code, const std::string& sentence);
+
+  // What is told (telling.cpp)
+  struct end_facts {
+    ending how = ending::dropped;
+    std::int64_t received = 0;
+    std::int32_t flood_seconds = 0;
+    std::string_view why = {};
+  };
+  void tell_end(const request& made, end_facts facts, time_point now) const;
+  std::optional<pause> why_unanswered(file_id id, const file& owner, time_point now) const;
 
   // What to do next (schedule.cpp)
   void settle(time_point now);
@@ -233,6 +257,7 @@ class engine {
   std::map<request_id, request> requests_;
   std::map<int, data_centre> centres_;
   std::deque<decision> decisions_;
+  request_watcher watcher_;
   std::int64_t in_flight_ = 0;
   time_point last_settled_ = time_point::min();
   std::uint32_t next_file_ = 1;

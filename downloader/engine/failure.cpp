@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "downloader/engine/failure.hpp"
 
+#include <string>
 #include <string_view>
 
 namespace mtfetch::engine {
@@ -21,6 +22,18 @@ failure_class classify(const rpc_failure& failure) {
   // Unknown codes are the server's trouble too; the classes of 4xx are the caller's.
   if (failure.code < 400 || failure.code >= 500) return {failure_kind::again, 0};
   return {failure_kind::fatal, 0};
+}
+
+// https://core.telegram.org/api/takeout
+std::string sentence_of(const rpc_failure& failure) {
+  std::string said = "the server answered " + failure.message;
+  if (failure.is("TAKEOUT_INVALID")) {
+    said +=
+        ": the takeout is over, ended by Telegram or by another one of this account. Run it again";
+  } else if (failure.is("TAKEOUT_REQUIRED")) {
+    said += ": this file is given out within a takeout only";
+  }
+  return said;
 }
 
 }  // namespace mtfetch::engine

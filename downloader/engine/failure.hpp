@@ -5,6 +5,7 @@
 #include <mtfetch/error.hpp>
 
 #include <cstdint>
+#include <string>
 
 namespace mtfetch::engine {
 
@@ -25,5 +26,8 @@ struct failure_class {
 
 /// https://core.telegram.org/api/errors
 failure_class classify(const rpc_failure& failure);
+
+/// What is told of one that ends a file.
+std::string sentence_of(const rpc_failure& failure);
 
 }  // namespace mtfetch::engine

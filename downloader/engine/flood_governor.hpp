@@ -39,6 +39,8 @@ class flood_governor {
   /// When the pause is over and the rate allows the next request.
   time_point next_send() const { return std::max(pace(), until_); }
   std::size_t refused() const { return refused_; }
+  /// Bytes a second that were let through; 0 while that is unknown.
+  double rate() const { return bytes_.rate; }
 
  private:
   struct measure {

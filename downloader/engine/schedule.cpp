@@ -172,6 +172,7 @@ bool engine::send_next_part(file_id id, file& owner, connection_id over, time_po
   made.owner = id;
   made.over = over;
   made.parts = *next;
+  made.wanted = std::max(owner.began, next->since);
   if (next->avoid == over) {
     const std::optional<connection_id> other = roomiest(owner.dc, over, true);
     if (other) made.over = *other;
@@ -193,6 +194,7 @@ void engine::put(request made, std::optional<request_id> twin, time_point now) {
   made.late_at = now + late_after(made);
   centre_of(over.dc).governor.on_sent(made.parts.what.size, centre_of(over.dc).wanted_bytes, now);
   made.twin = twin;
+  made.is_copy = twin.has_value();
   made.generation = files_.at(made.owner).generation;
   if (made.for_hashes) {
     send_hashes sent;
@@ -232,7 +234,7 @@ void engine::hedge_late_requests(time_point now) {
       drop_request dropped;
       dropped.request = id;
       decisions_.emplace_back(dropped);
-      forget(entry);
+      tell_end(forget(entry), {.how = ending::beaten}, now);
       continue;
     }
     const std::optional<connection_id> other = roomiest(over.dc, made.over, false);

@@ -39,6 +39,7 @@ std::optional<job> segment_manager::take(std::int32_t most, bool fresh, time_poi
 }
 
 void segment_manager::give_back(job failed, time_point when) {
+  failed.since = when;
   again_.push_back(delayed{when, failed});
 }
 

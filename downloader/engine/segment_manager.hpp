@@ -17,8 +17,10 @@ namespace mtfetch::engine {
 /// One part to ask for, with what was learned when it was asked for before.
 struct job {
   part what;
-  int attempts = 0;                    ///< failures so far
-  std::optional<connection_id> avoid;  ///< where it failed last
+  int attempts = 0;                      ///< failures so far
+  std::optional<connection_id> avoid;    ///< where it failed last
+  bool repair = false;                   ///< its bytes were there and did not match their hash
+  time_point since = time_point::min();  ///< when it was due again
 };
 
 /// Every byte of a file is in one of three states: missing, taken (asked for, or arrived and not

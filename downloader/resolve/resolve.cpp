@@ -142,7 +142,7 @@ asio::awaitable<std::vector<media>> resolve(client& client, std::string link) {
   co_return reader->media_of(chat.wanted.begin()->second);
 }
 
-asio::awaitable<media> refresh(client& client, media old) {
+asio::awaitable<media> refresh(client& client, media old, invoke_options how) {
   cached_peer channel;
   channel.id = old.origin.channel_id;
   channel.access_hash = old.origin.access_hash;
@@ -151,7 +151,7 @@ asio::awaitable<media> refresh(client& client, media old) {
   wanted.id = old.origin.message_id;
   wanted.single = true;
   wanted.link = old.origin.link;
-  message_reader reader(client, channel);
+  message_reader reader(client, channel, how);
   std::vector<wanted_message> one(1, wanted);
   co_await reader.read(std::move(one));
   std::vector<media> found = reader.media_of(wanted);

@@ -23,13 +23,15 @@ api::InputFileLocation parse_location(const shared_bytes& location) {
 }
 
 asio::awaitable<shared_bytes> get_part(std::shared_ptr<channel> over, shared_bytes location,
-                                       std::int64_t offset, std::int32_t limit) {
+                                       std::int64_t offset, std::int32_t limit,
+                                       std::optional<std::int64_t> takeout) {
   api::upload::getFile ask;
   ask.location = parse_location(location);
   ask.offset = offset;
   ask.limit = limit;
   invoke_options options;
   options.deadline = call_deadline;
+  options.takeout = takeout;
   const api::upload::File answer = co_await over->invoke(ask, options);
   const auto* file = answer.get_if<api::upload::file>();
   if (file == nullptr) {  // cdn_supported was not set, so this is a server against its own rules
@@ -41,12 +43,14 @@ asio::awaitable<shared_bytes> get_part(std::shared_ptr<channel> over, shared_byt
 
 asio::awaitable<std::vector<engine::server_hash>> get_hashes(std::shared_ptr<channel> over,
                                                              shared_bytes location,
-                                                             std::int64_t offset) {
+                                                             std::int64_t offset,
+                                                             std::optional<std::int64_t> takeout) {
   api::upload::getFileHashes ask;
   ask.location = parse_location(location);
   ask.offset = offset;
   invoke_options options;
   options.deadline = call_deadline;
+  options.takeout = takeout;
   const auto answer = co_await over->invoke(ask, options);
   std::vector<engine::server_hash> hashes;
   hashes.reserve(answer.size());
@@ -62,16 +66,17 @@ asio::awaitable<std::vector<engine::server_hash>> get_hashes(std::shared_ptr<cha
   co_return hashes;
 }
 
-asio::awaitable<open_source> open_channel(client* of, int dc) {
+asio::awaitable<open_source> open_channel(client* of, int dc, std::optional<std::int64_t> takeout) {
   invoke_options options;
   options.deadline = open_deadline;
   const std::shared_ptr<channel> over = co_await of->open_channel(dc, options);
   open_source opened;
-  opened.get_part = [over](shared_bytes location, std::int64_t offset, std::int32_t limit) {
-    return get_part(over, std::move(location), offset, limit);
+  opened.get_part = [over, takeout](shared_bytes location, std::int64_t offset,
+                                    std::int32_t limit) {
+    return get_part(over, std::move(location), offset, limit, takeout);
   };
-  opened.get_hashes = [over](shared_bytes location, std::int64_t offset) {
-    return get_hashes(over, std::move(location), offset);
+  opened.get_hashes = [over, takeout](shared_bytes location, std::int64_t offset) {
+    return get_hashes(over, std::move(location), offset, takeout);
   };
   opened.last_heard = [over] { return over->last_heard(); };
   opened.close = [over] { over->close(); };
@@ -80,9 +85,9 @@ asio::awaitable<open_source> open_channel(client* of, int dc) {
 
 }  // namespace
 
-source client_source(client& of) {
+source client_source(client& of, std::optional<std::int64_t> takeout) {
   source made;
-  made.open = [of = &of](int dc) { return open_channel(of, dc); };
+  made.open = [of = &of, takeout](int dc) { return open_channel(of, dc, takeout); };
   return made;
 }
 

@@ -6,10 +6,13 @@
 
 #include <mtfetch/client.hpp>
 
+#include <cstdint>
+#include <optional>
+
 namespace mtfetch::transfer {
 
 /// `refresh` is left empty: reading messages is the business of a floor above. The client must
-/// outlive what is made of this.
-source client_source(client& of);
+/// outlive what is made of this. Every call is part of the takeout session, where one is given.
+source client_source(client& of, std::optional<std::int64_t> takeout = {});
 
 }  // namespace mtfetch::transfer

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // The driver's words for people: how far each file is, and why nothing moves.
+#include "downloader/transfer/pause_words.hpp"
 #include "downloader/transfer/transfer_run.hpp"
 
 #include <algorithm>
@@ -58,15 +59,22 @@ std::string transfer_run::pause_of(const file_state& file) const {
   if (file.at == stage::claiming) return "looking at what is there already";
   if (file.at == stage::finishing) return "writing the last bytes to the disk";
   if (file.at != stage::fetching || !file.id) return {};
-  const engine::file_progress seen = engine_.progress(*file.id);
   const time_point at = now();
-  if (const auto until = engine_.flood_pause(seen.dc, at)) {
-    const auto left = std::chrono::ceil<std::chrono::seconds>(*until - at);
-    return "Telegram asks to wait " + std::to_string(left.count()) + " s";
+  const auto why = engine_.why_paused(*file.id, at);
+  return why ? in_words(*why, at) : std::string();
+}
+
+// From within the engine, which must not be called back.
+void transfer_run::note_end(const engine::request_end& one) {
+  const std::size_t index = index_of_.at(one.file);
+  files_[index].totals.add(one);
+  if (options_.on_part) ended_parts_.push_back(statistics_of(one, index, began_));
+}
+
+void transfer_run::tell_parts() {
+  while (!ended_parts_.empty()) {
+    for (const part_statistics& one : std::exchange(ended_parts_, {})) options_.on_part(one);
   }
-  if (seen.refreshing) return "reading the file reference anew";
-  if (connections_.empty()) return "connecting to data centre " + std::to_string(seen.dc);
-  return {};
 }
 
 }  // namespace mtfetch::transfer

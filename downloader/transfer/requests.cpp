@@ -43,6 +43,7 @@ void transfer_run::pump() {
     if (!next) break;
     std::visit([this](const auto& what) { act(what); }, *next);
   }
+  tell_parts();
   arm();
 }
 

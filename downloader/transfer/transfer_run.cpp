@@ -48,6 +48,7 @@ transfer_run::transfer_run(asio::any_io_executor executor, source from, std::vec
       names_(std::make_shared<std::set<std::filesystem::path>>()),
       worker_(executor) {
   options_.files_at_once = std::clamp(options_.files_at_once, 1, 64);
+  engine_.watch([this](const engine::request_end& one) { note_end(one); });
   const std::vector<std::filesystem::path> names = target_paths(files, options_.to);
   for (std::size_t i = 0; i < files.size(); ++i) {
     file_state& added = files_.emplace_back();
@@ -80,6 +81,7 @@ asio::awaitable<report> transfer_run::run() {
     changed_.expires_at(no_deadline);
     co_await changed_.async_wait(asio::redirect_error(asio::use_awaitable, woken));
   }
+  tell_parts();
   if (cancelled) throw std::system_error(asio::error::operation_aborted);
   report done;
   for (file_state& file : files_) done.files.push_back(std::move(file.outcome));
@@ -251,6 +253,8 @@ void transfer_run::give_up(std::size_t index, failure why) {
 
 void transfer_run::end(std::size_t index) {
   file_state& file = files_[index];
+  file.outcome.totals = file.totals.totals();
+  if (file.id) file.outcome.totals.repaired = engine_.progress(*file.id).repaired;
   tell(index, true);
   file.at = stage::over;
   file.outcome.took = std::chrono::duration_cast<std::chrono::milliseconds>(now() - file.began);

@@ -5,6 +5,7 @@
 #include "downloader/engine/engine.hpp"
 #include "downloader/transfer/file_worker.hpp"
 #include "downloader/transfer/progress_meter.hpp"
+#include "downloader/transfer/request_totals.hpp"
 #include "downloader/transfer/target_file.hpp"
 #include "downloader/transfer/transfer.hpp"
 
@@ -50,6 +51,7 @@ class transfer_run : public std::enable_shared_from_this<transfer_run> {
     std::shared_ptr<target_file> target;
     std::optional<engine::file_id> id;
     progress_meter meter;
+    request_totals totals;
     file_report outcome;
     /// Where the file is complete up to, for the worker to see.
     std::shared_ptr<std::atomic<std::int64_t>> prefix =
@@ -102,6 +104,8 @@ class transfer_run : public std::enable_shared_from_this<transfer_run> {
   void tick();
   void tell(std::size_t index, bool finished);
   std::string pause_of(const file_state& file) const;
+  void note_end(const engine::request_end& one);
+  void tell_parts();
 
   static time_point now() { return std::chrono::steady_clock::now(); }
 
@@ -122,6 +126,8 @@ class transfer_run : public std::enable_shared_from_this<transfer_run> {
   std::size_t coroutines_ = 0;
   std::size_t jobs_ = 0;  // given to the worker, not reported back
   std::size_t next_told_ = 0;
+  time_point began_ = now();
+  std::vector<part_statistics> ended_parts_;  // not told yet
   bool stopping_ = false;
   std::shared_ptr<std::set<std::filesystem::path>> names_;  // on the worker's thread
   file_worker worker_;  // last: it ends before what its jobs speak of

@@ -34,6 +34,8 @@ struct get_request {
   std::filesystem::path folder = ".";
   int connections = 8;
   bool verify = true;
+  bool takeout = false;
+  std::string stats;  ///< where statistics go as JSON lines; empty: nowhere
 };
 asio::awaitable<outcome> get(client& client, get_request request, progress_view& view);
 /// Refuses links that cannot be understood before any network is touched.

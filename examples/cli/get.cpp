@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <fmt/format.h>
 
+#include <mtfetch/takeout.hpp>
+#include <optional>
+
 #include "examples/cli/commands.hpp"
+#include "examples/cli/statistics_file.hpp"
 
 namespace mtfetch::cli {
 namespace {
@@ -24,6 +28,9 @@ void check_links(const std::vector<std::string>& links) {
 
 asio::awaitable<outcome> get(client& client, get_request request, progress_view& view) {
   need_login(client);
+  if (request.takeout) check_takeout(client);
+  std::optional<statistics_file> stats;
+  if (!request.stats.empty()) stats.emplace(request.stats);
   outcome ending = outcome::done;
   std::vector<media> files;
   for (const std::string& link : request.links) {
@@ -48,10 +55,21 @@ asio::awaitable<outcome> get(client& client, get_request request, progress_view&
   options.to = request.folder / "";  // a folder, whether it is there yet or not
   options.connections = request.connections;
   options.verify = request.verify;
+  options.takeout = request.takeout;
+  std::vector<std::string> names;
+  if (stats) {
+    for (const media& file : files) names.push_back(file.file_name);
+    options.on_part = [&](const part_statistics& one) {
+      if (request.stats == "-") view.clear();
+      stats->write(part_line(one, names.at(one.file)));
+    };
+  }
   options.on_progress = [&view](const progress& p) { view.show(p); };
   const report done = co_await download(client, std::move(files), options);
-  for (const file_report& file : done.files) {
+  for (std::size_t i = 0; i < done.files.size(); ++i) {
+    const file_report& file = done.files[i];
     view.finished(file);
+    if (stats) stats->write(file_line(file, i));
     if (!file.ok()) ending = worse(ending, judge(file.code, file.error).code);
   }
   co_return ending;

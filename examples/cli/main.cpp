@@ -89,7 +89,8 @@ int start(int argc, char** argv) {
   app.require_subcommand(1);
   app.set_version_flag("--version", "mtfetch " MTFETCH_VERSION);
   app.footer(
-      "Exit codes: 0 all done, 1 some file failed, 2 usage, 3 not signed in, 4 network.\n"
+      "Exit codes: 0 all done, 1 some file failed, 2 usage, 3 not signed in, 4 network,\n"
+      "  6 Telegram wants a wait.\n"
       "Environment: MTFETCH_API_ID, MTFETCH_API_HASH, MTFETCH_SESSION, MTFETCH_NETWORK,\n"
       "  MTFETCH_PROXY (a proxy with a password and an MTProxy link belong there), ALL_PROXY;\n"
       "  for login: MTFETCH_BOT_TOKEN, MTFETCH_PHONE, MTFETCH_CODE, MTFETCH_PASSWORD.");
@@ -131,6 +132,11 @@ int start(int argc, char** argv) {
       ->check(CLI::Range(1, 16));
   bool no_verify = false;
   get_command->add_flag("--no-verify", no_verify, "Do not ask for the server's hashes");
+
+  get_command->add_flag("--takeout", get_wish.takeout,
+                        "In a takeout session: Telegram asks to wait less (people only)");
+  get_command->add_option("--stats", get_wish.stats,
+                          "Write statistics of each part as JSON lines; - to standard error");
 
   raw_request raw_wish;
   CLI::App* raw_command = app.add_subcommand("raw", "Make any call of the API; JSON in and out");

@@ -5,6 +5,8 @@
 #include <array>
 #include <asio/error.hpp>
 #include <mtfetch/error.hpp>
+#include <mtfetch/takeout.hpp>
+#include <string>
 #include <string_view>
 
 namespace mtfetch::cli {
@@ -24,9 +26,9 @@ outcome code_of(std::error_code code) {
     return outcome::network;
   }
   if (code == client_errc::not_signed_in) return outcome::not_signed_in;
-  if (code == client_errc::bad_config || code == link_errc::malformed ||
-      code == link_errc::not_telegram || code == link_errc::unsupported ||
-      code == protocol_errc::bad_json) {
+  if (code == client_errc::bad_config || code == client_errc::not_for_bots ||
+      code == link_errc::malformed || code == link_errc::not_telegram ||
+      code == link_errc::unsupported || code == protocol_errc::bad_json) {
     return outcome::usage;
   }
   return outcome::failed;
@@ -47,11 +49,15 @@ verdict judge(std::error_code code, std::string sentence) {
 verdict judge(const std::exception_ptr& thrown) {
   try {
     std::rethrow_exception(thrown);
+  } catch (const takeout_delayed& e) {
+    return {outcome::waits, e.what(), "TAKEOUT_INIT_DELAY_" + std::to_string(e.wait().count())};
   } catch (const rpc_error& e) {
     const bool lost = std::ranges::find(login_lost, e.failure().type) != login_lost.end();
     std::string sentence = e.what();
     if (lost) sentence += ". This login is no longer valid: run `mtfetch login` again";
-    return {lost ? outcome::not_signed_in : outcome::failed, sentence, e.failure().message};
+    const bool waits = e.failure().code == 420 && e.failure().argument;
+    const outcome code = lost ? outcome::not_signed_in : waits ? outcome::waits : outcome::failed;
+    return {code, sentence, e.failure().message};
   } catch (const std::system_error& e) {
     std::string sentence = e.what();
     if (e.code() == client_errc::not_signed_in) sentence += ". Run `mtfetch login` first";

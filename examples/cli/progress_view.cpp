@@ -13,6 +13,7 @@ namespace mtfetch::cli {
 namespace {
 
 constexpr auto line_interval = std::chrono::seconds(2);
+constexpr auto news_interval = std::chrono::seconds(1);  // a pause may come and go many times
 
 double seconds_left(const progress& p) {
   return p.rate > 0 ? static_cast<double>(p.total - p.done) / p.rate : -1;
@@ -101,7 +102,7 @@ void progress_view::draw(const progress& p) {
 void progress_view::line(const progress& p) {
   const auto now = std::chrono::steady_clock::now();
   const bool news = p.pause != last_pause_;
-  if (p.finished || (!news && now - last_ < line_interval)) return;
+  if (p.finished || now - last_ < (news ? news_interval : line_interval)) return;
   last_ = now;
   last_pause_ = p.pause;
   const std::string state =

@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <charconv>
+#include <chrono>
 #include <fstream>
 #include <mtfetch/error.hpp>
 #include <sstream>
@@ -165,6 +166,12 @@ void add_options(CLI::App& app, settings& to) {
   app.add_option("--api-id", cluster.api_id, "The only api_id that is accepted (0: any)");
   app.add_option("--api-hash", cluster.api_hash, "The api_hash that belongs to it");
   app.add_flag("--sign-up", cluster.sign_up, "Unknown phones may sign up, with code 12345");
+  app.add_option_function<std::int64_t>(
+      "--takeout-delay",
+      [&cluster](const std::int64_t& seconds) {
+        cluster.takeout_delay = std::chrono::seconds(seconds);
+      },
+      "Seconds for which an account's first takeout is refused (TAKEOUT_INIT_DELAY)");
   app.add_flag("--tls", cluster.tls,
                "WebSocket over TLS as well, with a certificate that the network file names");
   app.add_option("--fault", to.faults,

@@ -32,6 +32,7 @@ struct call_terms {
   bool repeatable = false;
   bool fail_fast = false;   ///< the first failed try to connect ends the call
   std::uint64_t chain = 0;  ///< calls of one number run in their order; 0: in any
+  std::optional<std::int64_t> takeout;
 };
 
 }  // namespace mtfetch::client_impl

@@ -58,6 +58,7 @@ call_terms terms_of(std::string method, const invoke_options& options) {
   terms.deadline = std::chrono::steady_clock::now() + std::min(options.deadline, longest);
   terms.repeatable = options.repeatable.value_or(only_reads(method));
   terms.chain = options.chain;
+  terms.takeout = options.takeout;
   terms.method = std::move(method);
   return terms;
 }

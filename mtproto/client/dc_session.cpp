@@ -198,13 +198,16 @@ session::request_id dc_session::submit(byte_view request, const call_terms& term
     last = id;
     return id;
   };
-  if (!with_header && what_.updates) return in_order(session_->submit(request, options));
+  if (!with_header && what_.updates && !terms.takeout) {
+    return in_order(session_->submit(request, options));
+  }
   bytes wrapped;
   const auto append = [&wrapped](byte_view part) {
     wrapped.insert(wrapped.end(), part.begin(), part.end());
   };
   if (with_header) append(what_.key == key_use::cdn ? shared_->cdn_header : shared_->header);
   if (!what_.updates) append(without_updates_header());
+  if (terms.takeout) append(takeout_header(*terms.takeout));
   append(request);
   return in_order(session_->submit(std::move(wrapped), options));
 }

@@ -33,4 +33,10 @@ bytes without_updates_header() {
   return tl::serialize(api::invokeWithoutUpdates());
 }
 
+bytes takeout_header(std::int64_t id) {
+  api::invokeWithTakeout wrapper;
+  wrapper.takeout_id = id;
+  return tl::serialize(wrapper);
+}
+
 }  // namespace mtfetch::client_impl

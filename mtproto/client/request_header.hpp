@@ -23,4 +23,8 @@ bytes cdn_session_header(config settings);
 /// https://core.telegram.org/method/invokeWithoutUpdates
 bytes without_updates_header();
 
+/// invokeWithTakeout, up to the call inside. It stands next to the call, within all others.
+/// https://core.telegram.org/method/invokeWithTakeout
+bytes takeout_header(std::int64_t id);
+
 }  // namespace mtfetch::client_impl

@@ -233,6 +233,10 @@ void cluster::forget_temporary_keys() {
   });
 }
 
+void cluster::confirm_takeouts() {
+  asio::dispatch(parts_->executor, [held = parts_] { held->core->content.exports.confirm(); });
+}
+
 void cluster::push_update(std::vector<std::uint8_t> serialized, std::int64_t user_id) {
   asio::dispatch(parts_->executor, [held = parts_, object = std::move(serialized), user_id] {
     for (const auto& centre : held->centres) centre->push_update(object, user_id, net::now());

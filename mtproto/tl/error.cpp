@@ -179,6 +179,8 @@ const char* sentence(client_errc e) {
       return "a setting is missing or malformed";
     case client_errc::queue_full:
       return "too many calls waiting";
+    case client_errc::not_for_bots:
+      return "not for bots";
   }
   return "unknown client error";
 }

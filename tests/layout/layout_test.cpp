@@ -65,6 +65,7 @@ const std::map<std::string, std::string> public_headers = {
     {"resolve.hpp", "resolve"},   {"mtfetch.hpp", "resolve"},
     {"invoke.hpp", "client"},     {"sign_in.hpp", "client"},
     {"updates.hpp", "client"},    {"network_conditions.hpp", "network_model"},
+    {"takeout.hpp", "client"},    {"statistics.hpp", "transfer"},
 };
 
 std::string room_of(const std::string& path) {

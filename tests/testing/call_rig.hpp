@@ -32,6 +32,7 @@ class call_rig {
     add_chat_calls(methods);
     add_message_calls(methods);
     add_file_calls(methods);
+    add_takeout_calls(methods);
     content.addresses = {{1, "127.0.0.1", 4001}, {2, "127.0.0.1", 4002}};
     key->layer = 228;
     keys.add(key);

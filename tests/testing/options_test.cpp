@@ -85,7 +85,10 @@ TEST(local_dc_options, are_flags_of_the_program) {
   CLI::App app;
   settings given;
   add_options(app, given);
-  app.parse("--serve /tmp --port-base 4000 --user 1:2 --user 3:4 --bot 5:x --dcs 2,4 --home-dc 4");
+  app.parse(
+      "--serve /tmp --port-base 4000 --user 1:2 --user 3:4 --bot 5:x --dcs 2,4 --home-dc 4 "
+      "--takeout-delay 90");
+  EXPECT_EQ(given.cluster.takeout_delay, std::chrono::seconds(90));
   EXPECT_EQ(given.cluster.first_port, 4000);
   EXPECT_EQ(given.users.size(), 2U);
   EXPECT_EQ(given.cluster.dcs, (std::vector<int>{2, 4}));

@@ -4,6 +4,7 @@
 
 #include <mtfetch/error.hpp>
 #include <mtfetch/media.hpp>
+#include <mtfetch/statistics.hpp>
 
 #include <asio/awaitable.hpp>
 #include <chrono>
@@ -30,7 +31,7 @@ struct progress {
   std::int64_t all_done = 0;  ///< the same over all files
   std::int64_t all_total = 0;
   double rate = 0;        ///< bytes a second of this file, over the last seconds
-  std::string pause;      ///< why nothing moves, in words; empty while it does
+  std::string pause;      ///< why nothing moves, or no faster, in words; empty while all is well
   bool finished = false;  ///< the last report of this file
 };
 
@@ -45,6 +46,13 @@ struct download_options {
   int files_at_once = 4;          ///< 1..64
   bool verify = true;             ///< compare with the server's SHA-256 hashes as bytes arrive
   bool whole_file_sha256 = true;  ///< give the SHA-256 of each whole file in the report
+  /// Fetch all of it in one takeout session, for which Telegram asks to wait less. For people only:
+  /// with a bot download() throws client_errc::not_for_bots before any call; where Telegram lets it
+  /// begin only later, takeout_delayed. It is finished at the end, whatever the end.
+  /// https://core.telegram.org/api/takeout
+  bool takeout = false;
+  /// Called on the client's executor for each request for a part that has ended, however it did.
+  std::function<void(const part_statistics&)> on_part;
 };
 
 struct file_report {
@@ -57,6 +65,7 @@ struct file_report {
   std::chrono::milliseconds took{0};
   std::error_code code;            ///< what went wrong; false when the file is whole
   std::string error;               ///< the same in one sentence that names the file
+  file_statistics totals;          ///< of the requests of this run
   std::vector<std::string> notes;  ///< what a person may want to know: begun anew, no hashes, ...
   bool ok() const { return !code; }
 };

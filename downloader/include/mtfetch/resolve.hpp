@@ -3,6 +3,7 @@
 #pragma once
 
 #include <mtfetch/error.hpp>
+#include <mtfetch/invoke.hpp>
 #include <mtfetch/media.hpp>
 
 #include <asio/awaitable.hpp>
@@ -69,8 +70,9 @@ struct resolved_link {
 asio::awaitable<std::vector<resolved_link>> resolve(client& client, std::vector<std::string> links);
 
 /// The same file with a fresh file reference, read from the message it came from. Throws like
-/// `resolve`; storage_errc::file_changed when the message carries another file now.
+/// `resolve`; storage_errc::file_changed when the message carries another file now. `how` is for
+/// the call that reads the message.
 /// https://core.telegram.org/api/file-references
-asio::awaitable<media> refresh(client& client, media old);
+asio::awaitable<media> refresh(client& client, media old, invoke_options how = {});
 
 }  // namespace mtfetch

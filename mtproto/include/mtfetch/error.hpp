@@ -50,19 +50,19 @@ enum class security_errc {
 
 /// The way to a data centre failed.
 enum class transport_errc {
-  closed = 1,        ///< the peer closed the connection
-  bad_frame,         ///< a frame that breaks its framing
-  frame_too_large,   ///< a frame larger than the limit
-  unknown_framing,   ///< first bytes that no framing begins with
-  auth_key_unknown,  ///< transport error -404: the server does not know the auth key
-  flood,             ///< transport error -429: too many connections
-  wrong_dc,          ///< transport error -444: the DC id does not match
-  server_error,      ///< any other negative transport error
-  unreachable,       ///< no address of the data centre could be reached
-  timed_out,         ///< nothing came in time
-  bad_http,          ///< an HTTP message that cannot be understood, or larger than the limit
-  upgrade_refused,   ///< the server answers HTTP but does not change to WebSocket
-  tls_failed,        ///< TLS could not be agreed on, or was broken later
+  closed = 1,               ///< the peer closed the connection
+  bad_frame,                ///< a frame that breaks its framing
+  frame_too_large,          ///< a frame larger than the limit
+  unknown_framing,          ///< first bytes that no framing begins with
+  auth_key_unknown,         ///< transport error -404: the server does not know the auth key
+  flood,                    ///< transport error -429: too many connections
+  wrong_dc,                 ///< transport error -444: the DC id does not match
+  server_error,             ///< any other negative transport error
+  unreachable,              ///< no address of the data centre could be reached
+  timed_out,                ///< nothing came in time
+  bad_http,                 ///< an HTTP message that cannot be understood, or larger than the limit
+  upgrade_refused,          ///< the server answers HTTP but does not change to WebSocket
+  tls_failed,               ///< TLS could not be agreed on, or was broken later
   certificate_not_trusted,  ///< no certificate authority that is trusted vouches for the server
   certificate_wrong_name,   ///< the server's certificate is for another name
   certificate_expired,      ///< the server's certificate has expired, or is not valid yet
@@ -102,6 +102,7 @@ enum class client_errc {
   too_many_migrations,  ///< the server sent the call from DC to DC
   bad_config,           ///< a setting that is missing or malformed
   queue_full,           ///< more calls waiting than the limit
+  not_for_bots,         ///< only people may do this, and a bot is signed in
 };
 
 /// Files and stored state.

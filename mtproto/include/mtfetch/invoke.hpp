@@ -24,6 +24,8 @@ struct invoke_options {
   /// When one fails, those that wait for it end with rpc_error MSG_WAIT_FAILED, not run.
   /// https://core.telegram.org/method/invokeAfterMsg
   std::uint64_t chain = 0;
+  /// The takeout session that the call is part of (takeout::id, invokeWithTakeout).
+  std::optional<std::int64_t> takeout;
 };
 
 }  // namespace mtfetch

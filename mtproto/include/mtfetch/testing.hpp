@@ -63,6 +63,9 @@ struct cluster_options {
   /// always taken.
   bool tls = false;
   std::uint64_t fault_seed = 1;
+  /// The first account.initTakeoutSession of each account is refused for so long
+  /// (TAKEOUT_INIT_DELAY_X), unless cluster::confirm_takeouts() comes before.
+  std::chrono::seconds takeout_delay{0};
   /// The network between clients and the data centres; by default there is none to be noticed.
   network_conditions conditions;
   std::chrono::milliseconds flush_interval{200};  ///< how often state is written to the folder
@@ -226,7 +229,11 @@ struct statistics {
   std::uint64_t destroyed_sessions = 0;        ///< by destroy_session
   std::uint64_t bytes_served = 0;              ///< of upload.file
   std::map<std::string, std::uint64_t> calls;  ///< by method; one refused before: by the error
-  network_counts network;  ///< all 0 where cluster_options::conditions shape nothing
+  /// Of them, those within invokeWithTakeout that were not refused for it.
+  std::map<std::string, std::uint64_t> takeout_calls;
+  std::uint64_t takeouts_done = 0;      ///< finished with success
+  std::uint64_t takeouts_given_up = 0;  ///< finished without
+  network_counts network;               ///< all 0 where cluster_options::conditions shape nothing
 };
 
 /// The cluster. Belongs to its executor: start() binds the listeners at once, all else runs on the
@@ -263,6 +270,8 @@ class cluster {
   void drop_connections();
   /// Temporary keys are unknown from now on, as if their time were over.
   void forget_temporary_keys();
+  /// As if each person had agreed to the export on another device: no takeout_delay any more.
+  void confirm_takeouts();
   /// Sends a boxed object, serialized, unasked: to every session that made a call without
   /// invokeWithoutUpdates, of this account or (0) of anybody.
   void push_update(std::vector<std::uint8_t> serialized, std::int64_t user_id = 0);

@@ -30,12 +30,16 @@ prepared_call call_runner::prepare(server_key& key, unwrapped_call call, unix_se
   if (dc_ == content_.options.cdn_dc && !call.bare) return refuse(400, "CDN_METHOD_INVALID");
   ready.layer = call.layer.value_or(key.layer);
   ready.query = std::move(call.query);
+  ready.takeout = call.takeout;
 
   const layer_edge edge(ready.layer);
   if (edge.is_older()) ready.storage = edge.up(ready.query.view());
   ready.method = methods_.find(tl::reader(ready.body()).u32());
   if (ready.method == nullptr) return refuse(400, "INPUT_METHOD_INVALID");
   ready.refused = may_run(key, *ready.method, now);
+  if (!ready.refused && ready.takeout && takeout_of(caller_of(key, now), ready) == nullptr) {
+    return refuse(400, "TAKEOUT_INVALID");
+  }
   return ready;
 }
 
@@ -44,6 +48,12 @@ caller call_runner::caller_of(server_key& key, unix_seconds now) {
   caller by{content_, dc_, allowed == nullptr ? nobody_ : *allowed, now, nullptr};
   if (by.key.account != 0) by.who = content_.people.find(by.key.account);
   return by;
+}
+
+// https://core.telegram.org/api/takeout: of the caller's own account, and not over.
+const takeout_session* call_runner::takeout_of(const caller& by, const prepared_call& call) const {
+  if (!call.takeout || by.who == nullptr) return nullptr;
+  return content_.exports.find(by.who->id, *call.takeout);
 }
 
 std::optional<refusal> call_runner::may_run(server_key& key, const served_method& method,
@@ -69,6 +79,7 @@ std::optional<refusal> call_runner::may_run(server_key& key, const served_method
 outcome<message_body> call_runner::run(server_key& key, const prepared_call& call,
                                        unix_seconds now) {
   caller by = caller_of(key, now);
+  by.takeout = takeout_of(by, call);
   auto made = call.method->run(by, call.body());
   const layer_edge edge(call.layer);
   if (auto* body = std::get_if<message_body>(&made); body != nullptr && edge.is_older()) {

@@ -18,6 +18,7 @@ struct prepared_call {
   bytes storage;                          ///< holds the call where it was rewritten
   shared_bytes query;
   std::int32_t layer = 0;
+  std::optional<std::int64_t> takeout;  ///< the session that it came in
   std::optional<refusal> refused;
 
   byte_view body() const { return storage.empty() ? query.view() : byte_view(storage); }
@@ -38,6 +39,7 @@ class call_runner {
  private:
   std::optional<refusal> may_run(server_key& key, const served_method& method, unix_seconds now);
   caller caller_of(server_key& key, unix_seconds now);
+  const takeout_session* takeout_of(const caller& by, const prepared_call& call) const;
 
   world& content_;
   const method_table& methods_;

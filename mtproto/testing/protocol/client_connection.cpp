@@ -183,6 +183,7 @@ void client_connection::on_call(carried_session& with, const call& made, instant
   const prepared_call ready = home_->runner().prepare(*with.key, std::move(inner), unix_time(now));
   core.counts->call(ready.method != nullptr ? ready.method->name : ready.refused->error);
   if (ready.refused) return finish(with, made.message_id, *ready.refused, now);
+  if (ready.takeout) core.counts->takeout_call(ready.method->name);
   if (updates_too) with.session->want_updates();
 
   auto fault = core.faults->ask(ready.method->name, home_->id());

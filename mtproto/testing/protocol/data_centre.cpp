@@ -100,6 +100,8 @@ cluster_core::cluster_core(asio::any_io_executor on, const cluster_options& opti
   add_chat_calls(methods);
   add_message_calls(methods);
   add_file_calls(methods);
+  add_takeout_calls(methods);
+  content.takeout_ended = [this](bool success) { counts->takeout_ended(success); };
 }
 
 void cluster_core::expire_file_references() {

@@ -35,6 +35,12 @@ class traffic_counts {
   void call(std::string_view method) {
     change([&](statistics& s) { ++s.calls[std::string(method)]; });
   }
+  void takeout_call(std::string_view method) {
+    change([&](statistics& s) { ++s.takeout_calls[std::string(method)]; });
+  }
+  void takeout_ended(bool success) {
+    change([&](statistics& s) { ++(success ? s.takeouts_done : s.takeouts_given_up); });
+  }
   statistics snapshot() const {
     const std::lock_guard lock(mutex_);
     return counted_;

@@ -66,6 +66,7 @@ std::variant<bool, refusal> take_off(unwrapped_call& call) {
     case api::invokeWithTakeout::tl_id: {
       auto wrapper = read<api::invokeWithTakeout>(call.query);
       if (!wrapper) return broken;
+      call.takeout = wrapper->takeout_id;
       call.bare = false;
       call.query = std::move(wrapper->query);
       return true;

@@ -19,7 +19,8 @@ struct unwrapped_call {
   std::int32_t api_id = 0;            ///< from initConnection
   std::vector<std::int64_t> after;    ///< the calls that must be done first
   bool without_updates = false;
-  bool bare = true;  ///< no wrapper but invokeWithLayer and initConnection
+  std::optional<std::int64_t> takeout;  ///< from invokeWithTakeout
+  bool bare = true;                     ///< no wrapper but invokeWithLayer and initConnection
 };
 
 /// In any order and nested up to a limit; gzip_packed may stand anywhere between.

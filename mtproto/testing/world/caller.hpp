@@ -29,7 +29,8 @@ struct caller {
   int dc = 0;
   authorization& key;
   std::int64_t unix_time = 0;
-  const account* who = nullptr;  ///< null when nobody is signed in
+  const account* who = nullptr;              ///< null when nobody is signed in
+  const takeout_session* takeout = nullptr;  ///< that the call came in, if any
 };
 
 /// An rpc_error. https://core.telegram.org/api/errors

@@ -32,6 +32,10 @@ outcome<const document*> document_at(const caller& by, const api::InputFileLocat
     case reference_state::expired:
       return bad_request("FILE_REFERENCE_EXPIRED");
   }
+  // Nobody says what Telegram answers here: what it says of locations that it does not like.
+  if (by.takeout != nullptr && found->size > by.takeout->file_max_size.value_or(-1)) {
+    return bad_request("LOCATION_INVALID");
+  }
   if (found->dc != by.dc) return refusal{303, "FILE_MIGRATE_" + std::to_string(found->dc)};
   return found;
 }

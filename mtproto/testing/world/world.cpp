@@ -13,6 +13,7 @@ world::world(cluster_options given, const access_keys::secret_bytes& secret, has
       people(options, random),
       keys(secret),
       hashes(files, std::move(shelf)),
-      codes(random) {}
+      codes(random),
+      exports(options.takeout_delay.count()) {}
 
 }  // namespace mtfetch::testing

@@ -15,6 +15,7 @@
 #include "mtproto/testing/world/file_hashes.hpp"
 #include "mtproto/testing/world/open_files.hpp"
 #include "mtproto/testing/world/sign_in_codes.hpp"
+#include "mtproto/testing/world/takeouts.hpp"
 
 namespace mtfetch::testing {
 
@@ -39,6 +40,7 @@ struct world {
   open_files files;
   file_hashes hashes;
   sign_in_codes codes;
+  takeouts exports;
   std::vector<dc_address> addresses;
   std::string cdn_public_key;  ///< PEM; empty without a CDN data centre
   /// File references of other epochs have expired.
@@ -47,6 +49,8 @@ struct world {
   std::function<void(const account&)> signed_up;
   /// Called when a login was ended, for what other data centres know of it.
   std::function<void(std::int64_t login)> logged_out;
+  /// Called when a takeout session was finished.
+  std::function<void(bool success)> takeout_ended;
 };
 
 }  // namespace mtfetch::testing
