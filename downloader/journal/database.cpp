@@ -3,6 +3,8 @@
 
 #include <sqlite3.h>
 
+#include <string_view>
+
 namespace mtfetch::journal_impl {
 namespace {
 
@@ -11,6 +13,21 @@ namespace {
   failed.code = code;
   failed.text = database != nullptr ? sqlite3_errmsg(database) : sqlite3_errstr(code);
   throw failed;
+}
+
+// https://sqlite.org/uri.html#uriimmutable
+std::string frozen_uri(const std::filesystem::path& path) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  std::string uri = "file:";
+  for (const char letter : std::filesystem::absolute(path).string()) {
+    const auto byte = static_cast<std::uint8_t>(letter);
+    if (byte > ' ' && byte < 0x7f && letter != '%' && letter != '?' && letter != '#') {
+      uri += letter;
+    } else {
+      uri += {'%', digits[byte >> 4U], digits[byte & 15U]};
+    }
+  }
+  return uri + "?immutable=1";
 }
 
 }  // namespace
@@ -29,8 +46,9 @@ statement& statement::bind(int index, std::int64_t value) {
 }
 
 statement& statement::bind(int index, byte_view value) {
-  const int code =
-      sqlite3_bind_blob64(held_.get(), index, value.data(), value.size(), SQLITE_TRANSIENT);
+  // A null pointer would be NULL, which is something else than no bytes.
+  const void* const data = value.empty() ? "" : static_cast<const void*>(value.data());
+  const int code = sqlite3_bind_blob64(held_.get(), index, data, value.size(), SQLITE_TRANSIENT);
   if (code != SQLITE_OK) fail(database_, code);
   return *this;
 }
@@ -69,13 +87,22 @@ void statement::finalizer::operator()(sqlite3_stmt* held) const {
   sqlite3_finalize(held);
 }
 
-database::database(const std::filesystem::path& path) {
+database::database(const std::filesystem::path& path, access how) {
+  std::string name = path.string();
+  int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
+  if (how == access::made) flags |= SQLITE_OPEN_CREATE;
+  if (how == access::frozen) {
+    name = frozen_uri(path);
+    flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI;
+  }
   sqlite3* made = nullptr;
-  const int code =
-      sqlite3_open_v2(path.c_str(), &made,
-                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+  const int code = sqlite3_open_v2(name.c_str(), &made, flags, nullptr);
   held_.reset(made);
   if (code != SQLITE_OK) fail(made, code);
+}
+
+void database::wait_at_most(std::chrono::milliseconds time) {
+  sqlite3_busy_timeout(held_.get(), static_cast<int>(time.count()));
 }
 
 void database::run(const char* sql) {

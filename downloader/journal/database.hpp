@@ -4,6 +4,7 @@
 
 #include <mtfetch/bytes.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -44,7 +45,14 @@ class statement {
 /// Throws database_error, which does not leave the room.
 class database {
  public:
-  explicit database(const std::filesystem::path& path);
+  enum class access {
+    made,      ///< for writing; made where there is none
+    existing,  ///< for writing where that is allowed
+    frozen,    ///< for reading what nobody writes: also where no file may be made beside it
+  };
+  explicit database(const std::filesystem::path& path, access how = access::made);
+  /// Another process's lock is waited for so long; without this, not at all.
+  void wait_at_most(std::chrono::milliseconds time);
   void run(const char* sql);
   statement prepare(const char* sql) { return {held_.get(), sql}; }
   std::int64_t number(const char* sql);

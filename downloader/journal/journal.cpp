@@ -2,6 +2,8 @@
 #include "downloader/journal/journal.hpp"
 
 #include "downloader/journal/database.hpp"
+#include "downloader/journal/database_files.hpp"
+#include "downloader/journal/transaction.hpp"
 
 #include <sqlite3.h>
 
@@ -14,6 +16,7 @@ namespace {
 using journal_impl::database;
 using journal_impl::database_error;
 using journal_impl::statement;
+using journal_impl::transaction;
 
 constexpr std::int64_t application = 0x6d74664a;  // "mtfJ"
 constexpr std::int64_t version = 1;
@@ -27,47 +30,12 @@ constexpr const char* tables = R"(
                        verified INTEGER NOT NULL);
 )";
 
-bool is_damage(int code) {
-  const int kind = code & 0xff;
-  return kind == SQLITE_NOTADB || kind == SQLITE_CORRUPT || kind == SQLITE_SCHEMA ||
-         kind == SQLITE_ERROR || kind == SQLITE_FORMAT;
-}
-
-// All of what is written while it lives, or nothing.
-class transaction {
- public:
-  explicit transaction(database& over) : over_(over) { over_.run("BEGIN"); }
-  ~transaction() {
-    if (committed_) return;
-    try {
-      over_.run("ROLLBACK");
-    } catch (const database_error&) {  // SQLite has rolled back by itself, on a full disk
-    }
-  }
-  transaction(const transaction&) = delete;
-  transaction& operator=(const transaction&) = delete;
-  void commit() {
-    over_.run("COMMIT");
-    committed_ = true;
-  }
-
- private:
-  database& over_;
-  bool committed_ = false;
-};
-
-const char* const side_files[] = {"", "-wal", "-shm", "-journal"};
-
-std::filesystem::path beside(const std::filesystem::path& path, const char* ending) {
-  std::filesystem::path name = path;
-  name += ending;
-  return name;
-}
-
 }  // namespace
 
 std::filesystem::path journal::path_of(const std::filesystem::path& part_file) {
-  return beside(part_file, ".journal");
+  std::filesystem::path path = part_file;
+  path += ".journal";
+  return path;
 }
 
 journal::journal(std::filesystem::path path, const file_identity& identity)
@@ -76,12 +44,10 @@ journal::journal(std::filesystem::path path, const file_identity& identity)
     try {
       open(identity);
     } catch (const database_error& failed) {
-      if (!is_damage(failed.code)) throw;
+      if (!journal_impl::is_damage(failed.code)) throw;
       database_.reset();
       windows_.clear();
-      std::error_code ignored;
-      std::filesystem::rename(path_, beside(path_, ".damaged"), ignored);
-      for (const char* ending : side_files) std::filesystem::remove(beside(path_, ending), ignored);
+      journal_impl::put_aside(path_);
       open(identity);
       state_ = found::damaged;
     }
@@ -202,12 +168,11 @@ void journal::set_dc(int dc) try {
 
 void journal::remove() {
   database_.reset();
-  std::error_code ignored;
-  for (const char* ending : side_files) std::filesystem::remove(beside(path_, ending), ignored);
+  journal_impl::remove_files(path_);
 }
 
 void journal::fail(int code, const std::string& text) const {
-  if ((code & 0xff) == SQLITE_FULL) {
+  if (journal_impl::is_full_disk(code)) {
     throw error(make_error_code(storage_errc::no_space),
                 "the disk is full: no room for " + path_.string());
   }

@@ -29,7 +29,8 @@ auto uninterrupted(Call call) {
   throw error(code, std::string(doing) + ' ' + path.string() + ": " + code.message());
 }
 
-// Makes the names in a folder durable. A file system that cannot is left to itself.
+}  // namespace
+
 void sync_folder(const file_calls& calls, const std::filesystem::path& folder) {
   const int opened =
       ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -37,8 +38,6 @@ void sync_folder(const file_calls& calls, const std::filesystem::path& folder) {
   static_cast<void>(uninterrupted([&] { return calls.sync_all(opened); }));
   ::close(opened);
 }
-
-}  // namespace
 
 part_file part_file::open(std::filesystem::path path, const file_calls& calls,
                           std::int64_t content) {

@@ -77,4 +77,7 @@ class part_file {
   int file_ = -1;
 };
 
+/// Makes the names in a folder durable. A file system that cannot do that is left to itself.
+void sync_folder(const file_calls& calls, const std::filesystem::path& folder);
+
 }  // namespace mtfetch::sink

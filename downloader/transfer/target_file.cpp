@@ -85,7 +85,8 @@ target_file::target_file(fs::path name, const target_wish& wish, sink::part_file
       size_(wish.identity.size),
       whole_(wish.whole_file_sha256),
       part_(std::move(part)),
-      journal_(std::move(kept)) {
+      journal_(std::move(kept)),
+      digests_(wish.identity.size) {
   if (journal_.state() == journal::found::damaged) {
     notes_.push_back("the journal of " + name_.string() +
                      " was damaged: what was there is checked again");
@@ -108,6 +109,7 @@ void target_file::examine(bool look_for_unclaimed) {
         said.bytes().end <= there && digest_at(said.offset, said.size) == said.sha256;
     (holds ? complete_ : wrong).push_back(said);
   }
+  remember(complete_);
   if (!wrong.empty()) {
     journal_.forget(wrong);
     notes_.push_back(std::to_string(wrong.size()) + " windows of " + part_.path().string() +
@@ -149,6 +151,7 @@ std::vector<window_record> target_file::store(const engine::part& what, byte_vie
 
 void target_file::checkpoint(std::span<const window_record> windows, int dc) {
   if (windows.empty()) return;
+  remember(windows);
   part_.sync_data();
   if (dc != journal_.dc()) journal_.set_dc(dc);
   journal_.record(windows);
@@ -166,7 +169,12 @@ void target_file::hash_to(std::int64_t prefix) {
   }
 }
 
-std::string target_file::finish() {
+void target_file::remember(std::span<const window_record> windows) {
+  for (const window_record& window : windows) digests_.set(window);
+}
+
+std::string target_file::finish(std::span<const window_record> rest) {
+  remember(rest);
   hash_to(size_);
   name_ = part_.finish(size_, name_, wanted_);
   journal_.remove();

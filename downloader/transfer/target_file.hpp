@@ -2,6 +2,7 @@
 // One file being made: its name, NAME.part, its journal, and the hashes of what lies in it.
 #pragma once
 
+#include "downloader/catalogue/window_digests.hpp"
 #include "downloader/engine/integrity.hpp"
 #include "downloader/engine/part_rules.hpp"
 #include "downloader/journal/journal.hpp"
@@ -55,8 +56,11 @@ class target_file {
   void checkpoint(std::span<const engine::window_record> windows, int dc);
   /// Continues the hash of the whole file up to here; everything below is complete.
   void hash_to(std::int64_t prefix);
-  /// The file is whole. Gives its SHA-256 in hex, empty when it was not wanted; name() is its own.
-  std::string finish();
+  /// The file is whole; `rest` is complete and was in no checkpoint. Gives its SHA-256 in hex,
+  /// empty when it was not wanted; name() is its own.
+  std::string finish(std::span<const engine::window_record> rest);
+  /// Of every window, once it is finished.
+  const window_digests& digests() const { return digests_; }
 
  private:
   target_file(std::filesystem::path name, const target_wish& wish, sink::part_file part,
@@ -64,6 +68,7 @@ class target_file {
   static std::optional<target_file> claim_name(const std::filesystem::path& name,
                                                const target_wish& wish);
   void examine(bool look_for_unclaimed);
+  void remember(std::span<const engine::window_record> windows);
 
   std::filesystem::path name_;
   std::filesystem::path wanted_;
@@ -73,6 +78,7 @@ class target_file {
   journal journal_;
   std::vector<engine::window_record> complete_;
   std::vector<engine::window_record> candidates_;
+  window_digests digests_;  // of what is complete
   std::vector<std::string> notes_;
   crypto::sha256_stream stream_;
   std::int64_t hashed_ = 0;

@@ -45,6 +45,7 @@ struct download_options {
   int files_at_once = 4;          ///< 1..64
   bool verify = true;             ///< compare with the server's SHA-256 hashes as bytes arrive
   bool whole_file_sha256 = true;  ///< give the SHA-256 of each whole file in the report
+  bool catalogue = true;  ///< enter each whole file in its folder's .mtfetch.db, for verify()
 };
 
 struct file_report {

@@ -10,3 +10,4 @@
 #include <mtfetch/network.hpp>   // IWYU pragma: export
 #include <mtfetch/proxy.hpp>     // IWYU pragma: export
 #include <mtfetch/resolve.hpp>   // IWYU pragma: export
+#include <mtfetch/verify.hpp>    // IWYU pragma: export
