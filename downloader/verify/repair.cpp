@@ -70,8 +70,9 @@ std::string compare_with_first(const catalogued_file& known, const window_digest
 
 // Exactly the file that was fetched; another one in its message is no repair.
 const media* same_file(const std::vector<media>& found, const verified_file& wanted) {
-  const auto same = std::ranges::find_if(
-      found, [&](const media& one) { return one.id == wanted.id && one.size == wanted.size; });
+  const auto same = std::ranges::find_if(found, [&](const media& one) {
+    return one.id == wanted.id && one.size == wanted.size && one.thumb_size == wanted.thumb_size;
+  });
   return same == found.end() ? nullptr : &*same;
 }
 

@@ -95,6 +95,10 @@ void run::look_at_file(const fs::path& path) {
   if (known) return plan(path.parent_path(), *known, found);
   std::error_code ignored;
   const bool is_there = fs::exists(path, ignored);
+  if (is_there && path.extension() == ".part") {
+    return add_wrong(path, file_condition::unfinished,
+                     path.string() + " is unfinished: a download under way, or to be gone on with");
+  }
   add_wrong(path, file_condition::unknown,
             path.string() + (!is_there ? " is not there"
                              : found   ? " is not in the catalogue of its folder"
@@ -149,6 +153,7 @@ void run::plan(const fs::path& folder, const catalogued_file& known,
   added.server_hashed = known.windows.verified_bytes();
   added.sha256 = known.sha256;
   added.id = known.identity.id;
+  added.thumb_size = known.identity.variant;
   added.origin = known.origin;
   all_total_ += added.size;
   tasks_.push_back({report_.files.size() - 1, std::move(in)});

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "downloader/catalogue/catalogue.hpp"
 
+#include "downloader/journal/database.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <gtest/gtest.h>
@@ -122,6 +123,18 @@ TEST_F(catalogue_test, is_for_its_owner_only_and_leaves_nothing_beside_it) {
 TEST_F(catalogue_test, is_not_made_by_looking) {
   EXPECT_FALSE(catalogue::open_existing(folder.path()));
   EXPECT_TRUE(fs::is_empty(folder.path()));
+}
+
+// As for a folder on a medium that cannot be written. (root may write anywhere else.)
+TEST_F(catalogue_test, one_that_nobody_can_write_is_read_by_any_name) {
+  const fs::path where = folder / "50% ?a=b#c \u00fc";
+  fs::create_directory(where);
+  { catalogue(where).record(std::vector{entry("a", 1, 10)}); }
+  using journal_impl::database;
+  database frozen(catalogue::path_of(where), database::access::frozen);
+  EXPECT_EQ(frozen.number("SELECT count(*) FROM files"), 1);
+  EXPECT_THROW(frozen.run("DELETE FROM files"), journal_impl::database_error);
+  EXPECT_EQ(std::distance(fs::directory_iterator(where), fs::directory_iterator()), 1);
 }
 
 TEST_F(catalogue_test, a_damaged_one_is_put_aside_and_begun_anew) {

@@ -127,6 +127,9 @@ TEST_F(verify_test, what_cannot_be_verified_is_never_called_good) {
   EXPECT_EQ(look(folder / "mine.txt").condition, file_condition::unknown);
   EXPECT_FALSE(look(folder / "mine.txt").ok()) << "it was asked for by name";
   EXPECT_FALSE(look(folder / "not there").ok());
+  tests::write_file(folder / "next.mp4.part", "under way");
+  EXPECT_EQ(look(folder / "next.mp4.part").condition, file_condition::unfinished);
+  EXPECT_FALSE(look(folder / "next.mp4.part").ok());
   fs::create_directory(folder / "plain");
   EXPECT_FALSE(look(folder / "plain").ok());
   EXPECT_NE(look(folder / "plain").error.find("no catalogue"), std::string::npos);

@@ -49,9 +49,10 @@ struct verified_file {
   /// Bytes that were compared with hashes that the server gave when it was fetched; all others were
   /// compared with the hashes of what arrived then.
   std::int64_t server_hashed = 0;
-  std::string sha256;   ///< of the whole file as fetched, in hex; empty where it is not known
-  std::int64_t id = 0;  ///< document or photo id; 0: not in the catalogue
-  media_origin origin;  ///< where it came from; its access_hash is 0
+  std::string sha256;      ///< of the whole file as fetched, in hex; empty where it is not known
+  std::int64_t id = 0;     ///< document or photo id; 0: not in the catalogue
+  std::string thumb_size;  ///< the size of a photo ("y"); empty for a document
+  media_origin origin;     ///< where it came from; its access_hash is 0
   /// What is wrong, in one sentence that names the file; empty where nothing is: also for files in
   /// a folder that are unknown to its catalogue, and for downloads under way.
   std::string error;
