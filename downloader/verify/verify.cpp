@@ -188,9 +188,9 @@ void run::compare(const task& one) {
   file.condition = file_condition::damaged;
   std::string what;
   if (!file.damaged.empty()) {
-    what = std::to_string(file.damaged_bytes()) + " of " + plural(file.size, "byte") + " in " +
+    what = std::to_string(file.damaged_bytes()) + " of its " + plural(file.size, "byte") + " (" +
            plural(static_cast<std::int64_t>(file.damaged.size()), "range") +
-           " are not as they were fetched";
+           ") are not as they were fetched";
   }
   if (file.there != file.size) {
     const std::int64_t apart = std::abs(file.there - file.size);
