@@ -3,6 +3,9 @@
 
 #include <sqlite3.h>
 
+#include <cstddef>
+#include <vector>
+
 namespace mtfetch::journal_impl {
 namespace {
 
@@ -11,6 +14,16 @@ namespace {
   failed.code = code;
   failed.text = database != nullptr ? sqlite3_errmsg(database) : sqlite3_errstr(code);
   throw failed;
+}
+
+const char* name_of(const std::string& layer) {
+  return layer.empty() ? nullptr : layer.c_str();
+}
+
+sqlite3_vfs* find(const std::string& layer) {
+  sqlite3_vfs* found = sqlite3_vfs_find(name_of(layer));
+  if (found == nullptr) fail(nullptr, SQLITE_MISUSE);
+  return found;
 }
 
 }  // namespace
@@ -69,11 +82,11 @@ void statement::finalizer::operator()(sqlite3_stmt* held) const {
   sqlite3_finalize(held);
 }
 
-database::database(const std::filesystem::path& path) {
+database::database(const std::filesystem::path& path, const std::string& layer) {
   sqlite3* made = nullptr;
-  const int code =
-      sqlite3_open_v2(path.c_str(), &made,
-                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+  const int code = sqlite3_open_v2(path.c_str(), &made,
+                                   SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+                                   name_of(layer));
   held_.reset(made);
   if (code != SQLITE_OK) fail(made, code);
 }
@@ -88,8 +101,34 @@ std::int64_t database::number(const char* sql) {
   return asked.step() ? asked.number(0) : 0;
 }
 
+void database::give_up() {
+  sqlite3_db_config(held_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+}
+
 void database::closer::operator()(sqlite3* held) const {
   sqlite3_close_v2(held);
+}
+
+void make_empty_file(const std::filesystem::path& path, const std::string& layer) {
+  sqlite3_vfs* files = find(layer);
+  // The layer says how large its files are; the name must be absolute, as SQLite itself gives it.
+  std::vector<std::max_align_t> room(
+      static_cast<std::size_t>(files->szOsFile) / sizeof(std::max_align_t) + 1);
+  auto* file = reinterpret_cast<sqlite3_file*>(room.data());
+  std::vector<char> whole(static_cast<std::size_t>(files->mxPathname) + 2);
+  int code = files->xFullPathname(files, path.c_str(), files->mxPathname, whole.data());
+  // A symbolic link is no error: the database itself would follow it too.
+  if (code != SQLITE_OK && code != SQLITE_OK_SYMLINK) fail(nullptr, code);
+  int given = 0;
+  code = files->xOpen(files, whole.data(), file,
+                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_MAIN_DB, &given);
+  if (file->pMethods != nullptr) file->pMethods->xClose(file);
+  if (code != SQLITE_OK) fail(nullptr, code);
+}
+
+void remove_file(const std::filesystem::path& path, const std::string& layer) {
+  sqlite3_vfs* files = find(layer);
+  files->xDelete(files, path.c_str(), 0);
 }
 
 }  // namespace mtfetch::journal_impl

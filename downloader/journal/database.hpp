@@ -44,10 +44,13 @@ class statement {
 /// Throws database_error, which does not leave the room.
 class database {
  public:
-  explicit database(const std::filesystem::path& path);
+  /// `layer`: the name of a file layer (VFS) that SQLite knows; empty: its own.
+  database(const std::filesystem::path& path, const std::string& layer);
   void run(const char* sql);
   statement prepare(const char* sql) { return {held_.get(), sql}; }
   std::int64_t number(const char* sql);
+  /// What it holds is not wanted any more: closing it brings nothing in order.
+  void give_up();
 
  private:
   struct closer {
@@ -55,5 +58,10 @@ class database {
   };
   std::unique_ptr<sqlite3, closer> held_;
 };
+
+/// By the same layer as the database's own calls: makes a file of no bytes where there is none, and
+/// takes one away where there is one.
+void make_empty_file(const std::filesystem::path& path, const std::string& layer);
+void remove_file(const std::filesystem::path& path, const std::string& layer);
 
 }  // namespace mtfetch::journal_impl
