@@ -202,7 +202,10 @@ std::string target_file::finish() {
 }
 
 void target_file::leave() {
-  if (is_finished_ || part_.size() > 0 || !journal_.windows().empty()) return;
+  if (is_finished_) return;
+  // A journal with nothing in it would not say to which file the bytes belong.
+  if (part_.size() > 0) return journal_.record({});
+  if (!journal_.windows().empty()) return;
   journal_.remove();  // first: without NAME.part somebody else may make a new one of each
   part_.remove();
 }
