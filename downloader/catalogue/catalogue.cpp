@@ -23,6 +23,7 @@ using journal_impl::transaction;
 
 constexpr std::int64_t application = 0x6d746643;  // "mtfC"
 constexpr std::int64_t version = 1;
+const std::string own_layer;  // of files: SQLite's own
 constexpr const char* file_name = ".mtfetch.db";
 constexpr std::chrono::seconds longest_wait{5};
 
@@ -88,14 +89,14 @@ std::optional<catalogue> catalogue::open_existing(const fs::path& folder) {
   catalogue found(nullptr, path);
   try {
     try {
-      found.database_ = std::make_unique<database>(path, database::access::existing);
+      found.database_ = std::make_unique<database>(path, own_layer, database::access::existing);
       found.database_->wait_at_most(longest_wait);
       if (is_empty(*found.database_)) return std::nullopt;  // its maker has not come further yet
     } catch (const database_error& failed) {
       // A folder that nothing can be made in has no writer either.
       const int kind = failed.code & 0xff;
       if (kind != SQLITE_CANTOPEN && kind != SQLITE_READONLY) throw;
-      found.database_ = std::make_unique<database>(path, database::access::frozen);
+      found.database_ = std::make_unique<database>(path, own_layer, database::access::frozen);
     }
     found.check();
   } catch (const database_error& failed) {
@@ -106,7 +107,7 @@ std::optional<catalogue> catalogue::open_existing(const fs::path& folder) {
 
 void catalogue::open() {
   make_private(path_);
-  database_ = std::make_unique<database>(path_);
+  database_ = std::make_unique<database>(path_, own_layer);
   database_->wait_at_most(longest_wait);
   try {
     database_->run("PRAGMA journal_mode = WAL");
@@ -124,7 +125,7 @@ void catalogue::open() {
 
 void catalogue::begin_anew() {
   database_.reset();
-  journal_impl::put_aside(path_);
+  journal_impl::put_aside(path_, own_layer);
   was_damaged_ = true;
   open();
 }

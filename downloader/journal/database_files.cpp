@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "downloader/journal/database_files.hpp"
 
+#include "downloader/journal/database.hpp"
+
 #include <sqlite3.h>
 
 #include <system_error>
@@ -28,16 +30,15 @@ bool is_full_disk(int code) {
   return (code & 0xff) == SQLITE_FULL;
 }
 
-void put_aside(const fs::path& name) {
+void put_aside(const fs::path& name, const std::string& layer) {
   std::error_code ignored;
   fs::rename(name, beside(name, ".damaged"), ignored);
-  remove_files(name);
+  remove_files(name, layer);
 }
 
-void remove_files(const fs::path& name) {
-  std::error_code ignored;
-  for (const char* ending : {"", "-wal", "-shm", "-journal"}) {
-    fs::remove(beside(name, ending), ignored);
+void remove_files(const fs::path& name, const std::string& layer) {
+  for (const char* ending : {"-wal", "-shm", "-journal", ""}) {
+    remove_file(beside(name, ending), layer);
   }
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 
 namespace mtfetch::journal_impl {
 
@@ -10,8 +11,10 @@ namespace mtfetch::journal_impl {
 bool is_damage(int code);
 bool is_full_disk(int code);
 
-/// NAME becomes NAME.damaged; what lies beside it goes. Nobody may have it open.
-void put_aside(const std::filesystem::path& name);
-void remove_files(const std::filesystem::path& name);
+/// NAME becomes NAME.damaged; what lies beside it goes. Nobody may have it open. `layer` is that of
+/// the database.
+void put_aside(const std::filesystem::path& name, const std::string& layer);
+/// NAME itself is the last to go: while it is there, all of them are known as ours.
+void remove_files(const std::filesystem::path& name, const std::string& layer);
 
 }  // namespace mtfetch::journal_impl

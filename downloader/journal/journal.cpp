@@ -38,17 +38,24 @@ std::filesystem::path journal::path_of(const std::filesystem::path& part_file) {
   return path;
 }
 
-journal::journal(std::filesystem::path path, const file_identity& identity)
-    : path_(std::move(path)) {
+journal::journal(std::filesystem::path path, file_identity identity, std::string layer)
+    : path_(std::move(path)), identity_(std::move(identity)), layer_(std::move(layer)) {
   try {
+    std::error_code absent;
+    const std::uintmax_t size = std::filesystem::file_size(path_, absent);
+    if (absent || size == 0) {
+      journal_impl::make_empty_file(path_, layer_);
+      return;
+    }
     try {
-      open(identity);
+      open();
     } catch (const database_error& failed) {
       if (!journal_impl::is_damage(failed.code)) throw;
       database_.reset();
       windows_.clear();
-      journal_impl::put_aside(path_);
-      open(identity);
+      dc_ = 0;
+      journal_impl::put_aside(path_, layer_);
+      journal_impl::make_empty_file(path_, layer_);
       state_ = found::damaged;
     }
   } catch (const database_error& failed) {
@@ -60,20 +67,23 @@ journal::~journal() = default;
 journal::journal(journal&&) noexcept = default;
 journal& journal::operator=(journal&&) noexcept = default;
 
-void journal::open(const file_identity& identity) {
-  database_ = std::make_unique<database>(path_);
+void journal::open() {
+  database_ = std::make_unique<database>(path_, layer_);
   // One process has it at a time, by the lock of NAME.part; so no shared memory file is needed.
   database_->run("PRAGMA locking_mode = EXCLUSIVE");
   const bool is_empty = database_->number("SELECT count(*) FROM sqlite_schema") == 0;
+  // FULL: in WAL mode anything less leaves a commit to the page cache until the next checkpoint of
+  // the database, which for a journal of this size would never come.
+  constexpr const char* durably = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL";
   if (is_empty) {
-    database_->run("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
-    create(identity);
+    database_->run(durably);
+    create();
     state_ = found::fresh;
     return;
   }
   if (database_->number("PRAGMA application_id") != application ||
       database_->number("PRAGMA user_version") > version) {
-    state_ = found::other;
+    state_ = found::foreign;
     database_.reset();
     return;
   }
@@ -88,24 +98,37 @@ void journal::open(const file_identity& identity) {
   had.variant = asked.text(2);
   dc_ = static_cast<int>(asked.number(3));
   asked.reset();
-  if (had != identity) {
+  if (had != identity_) {
     state_ = found::other;
     database_.reset();
     return;
   }
-  database_->run("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
+  database_->run(durably);
   load();
   state_ = found::resumed;
 }
 
-void journal::create(const file_identity& identity) {
+void journal::create() {
   transaction made(*database_);
   database_->run(tables);
   statement added = database_->prepare("INSERT INTO file VALUES(?, ?, ?, 0)");
-  added.bind(1, identity.id).bind(2, identity.size).bind(3, identity.variant);
+  added.bind(1, identity_.id).bind(2, identity_.size).bind(3, identity_.variant);
   added.step();
   added.reset();
   made.commit();
+}
+
+void journal::need_database() {
+  if (database_) return;
+  const found said = state_;
+  try {
+    open();
+  } catch (const database_error&) {
+    database_.reset();  // half made, on a full disk: the next call begins again
+    throw;
+  }
+  state_ = said;
+  if (!database_) throw database_error{SQLITE_BUSY, "another program has made it meanwhile"};
 }
 
 void journal::load() {
@@ -131,6 +154,7 @@ void journal::load() {
 }
 
 void journal::record(std::span<const engine::window_record> windows) try {
+  need_database();
   transaction made(*database_);
   statement added = database_->prepare("INSERT OR REPLACE INTO windows VALUES(?, ?, ?, ?)");
   for (const engine::window_record& window : windows) {
@@ -145,6 +169,7 @@ void journal::record(std::span<const engine::window_record> windows) try {
 }
 
 void journal::forget(std::span<const engine::window_record> windows) try {
+  need_database();
   transaction made(*database_);
   statement removed = database_->prepare("DELETE FROM windows WHERE offset = ?");
   for (const engine::window_record& window : windows) {
@@ -158,6 +183,7 @@ void journal::forget(std::span<const engine::window_record> windows) try {
 }
 
 void journal::set_dc(int dc) try {
+  need_database();
   statement changed = database_->prepare("UPDATE file SET dc = ?");
   changed.bind(1, std::int64_t{dc});
   changed.step();
@@ -167,8 +193,24 @@ void journal::set_dc(int dc) try {
 }
 
 void journal::remove() {
+  if (database_) database_->give_up();
   database_.reset();
-  journal_impl::remove_files(path_);
+  journal_impl::remove_files(path_, layer_);
+}
+
+void journal::remove_orphan(const std::filesystem::path& path, const std::string& layer) try {
+  std::error_code absent;
+  const std::uintmax_t size = std::filesystem::file_size(path, absent);
+  if (!absent && size > 0) {
+    database opened(path, layer);
+    opened.run("PRAGMA locking_mode = EXCLUSIVE");
+    const bool is_ours = opened.number("PRAGMA application_id") == application &&
+                         opened.number("PRAGMA user_version") <= version;
+    // What we wrote may have been in the -wal alone, and that may be gone already.
+    if (!is_ours && opened.number("SELECT count(*) FROM sqlite_schema") > 0) return;
+  }
+  journal_impl::remove_files(path, layer);
+} catch (const database_error&) {  // in use, or no database: not for us to take away
 }
 
 void journal::fail(int code, const std::string& text) const {

@@ -73,7 +73,7 @@ std::optional<part_file> part_file::open_with(std::filesystem::path path, const 
                                               std::int64_t content, int flags) {
   for (;;) {
     const int opened =
-        uninterrupted([&] { return ::open(path.c_str(), flags | O_CLOEXEC | O_NOFOLLOW, 0666); });
+        uninterrupted([&] { return calls.open(path, flags | O_CLOEXEC | O_NOFOLLOW); });
     if (opened == -1 && errno == ENOENT && (flags & O_CREAT) == 0) return std::nullopt;
     if (opened == -1) fail_with(path, "cannot open", errno);
     part_file file(std::move(path), calls, opened);
@@ -119,9 +119,13 @@ void part_file::reserve(std::int64_t bytes) {
   const int number = errno;
   if (number != ENOSPC && number != EDQUOT) return;
   // Part of the room may have been taken; a full disk must not stay full because of us.
-  static_cast<void>(::ftruncate(file_, size()));
+  static_cast<void>(calls_.truncate(file_, size()));
   throw error(make_error_code(storage_errc::no_space),
               "the disk is full: " + path_.string() + " needs " + std::to_string(bytes) + " bytes");
+}
+
+void part_file::remove() {
+  static_cast<void>(calls_.remove(path_));
 }
 
 void part_file::write(std::int64_t offset, byte_view data) {
@@ -174,7 +178,7 @@ std::vector<std::pair<std::int64_t, std::int64_t>> part_file::written_ranges() c
 
 std::filesystem::path part_file::finish(std::int64_t bytes, const std::filesystem::path& first,
                                         const std::filesystem::path& wanted) {
-  if (uninterrupted([&] { return ::ftruncate(file_, bytes); }) != 0) fail("cannot cut", errno);
+  if (uninterrupted([&] { return calls_.truncate(file_, bytes); }) != 0) fail("cannot cut", errno);
   if (uninterrupted([&] { return calls_.sync_all(file_); }) != 0) fail("cannot sync", errno);
   std::filesystem::path name = first;
   for (int number = 0; calls_.rename_new(path_, name) != 0; ++number) {

@@ -61,6 +61,9 @@ class part_file {
   std::filesystem::path finish(std::int64_t size, const std::filesystem::path& first,
                                const std::filesystem::path& wanted);
 
+  /// Takes the name away, while the lock still holds.
+  void remove();
+
   const std::filesystem::path& path() const { return path_; }
 
  private:

@@ -23,25 +23,30 @@ namespace fs = std::filesystem;
 class placeholder {
  public:
   placeholder(fs::path name, const sink::file_calls& calls)
-      : name_(std::move(name)), held_(sink::part_file::open(name_, calls)) {
+      : name_(std::move(name)),
+        held_(sink::part_file::open(name_, calls)),
+        layer_(calls.journal_layer) {
     if (held_.size() == 0) return;
     fail(std::make_error_code(std::errc::file_exists),
          "an unfinished download is in the way:", name_);
   }
   ~placeholder() {
     if (kept_) return;
-    journal_impl::remove_files(journal::path_of(name_));
+    if (has_journal_) journal_impl::remove_files(journal::path_of(name_), layer_);
     std::error_code ignored;
     fs::remove(name_, ignored);
   }
   placeholder(const placeholder&) = delete;
   placeholder& operator=(const placeholder&) = delete;
   void keep() { kept_ = true; }
+  void journal_is_ours() { has_journal_ = true; }
 
  private:
   fs::path name_;
   sink::part_file held_;
+  std::string layer_;
   bool kept_ = false;
+  bool has_journal_ = false;
 };
 
 }  // namespace
@@ -58,10 +63,15 @@ void reopen(const fs::path& name, const file_identity& identity,
   whole->sync_data();
   {
     const fs::path path = journal::path_of(part_name);
-    journal kept(path, identity);
+    journal kept(path, identity, calls.journal_layer);
+    if (kept.state() == journal::found::foreign) {
+      fail(std::make_error_code(std::errc::file_exists),
+           "what is no journal of ours is in the way:", path);
+    }
+    held.journal_is_ours();
     if (kept.state() != journal::found::fresh) {  // of a download without a byte: nothing is lost
       kept.remove();
-      kept = journal(path, identity);
+      kept = journal(path, identity, calls.journal_layer);
     }
     kept.record(good);
   }

@@ -52,21 +52,24 @@ class target_file {
 
   /// Hashes the part's windows and writes it.
   std::vector<engine::window_record> store(const engine::part& what, byte_view data);
-  /// Data first, then the journal.
+  /// Data first, then the journal. What failed is tried again by the next call.
   void checkpoint(std::span<const engine::window_record> windows, int dc);
   /// Continues the hash of the whole file up to here; everything below is complete.
   void hash_to(std::int64_t prefix);
   /// The file is whole; `rest` is complete and was in no checkpoint. Gives its SHA-256 in hex,
   /// empty when it was not wanted; name() is its own.
-  std::string finish(std::span<const engine::window_record> rest);
+  std::string finish(std::span<const engine::window_record> rest = {});
   /// Of every window, once it is finished.
   const window_digests& digests() const { return digests_; }
+  /// It is given up for now. What holds bytes stays for the next run; names that hold none go.
+  void leave();
 
  private:
   target_file(std::filesystem::path name, const target_wish& wish, sink::part_file part,
               journal kept);
   static std::optional<target_file> claim_name(const std::filesystem::path& name,
-                                               const target_wish& wish);
+                                               const target_wish& wish,
+                                               std::vector<std::string>& passed);
   void examine(bool look_for_unclaimed);
   void remember(std::span<const engine::window_record> windows);
 
@@ -79,9 +82,11 @@ class target_file {
   std::vector<engine::window_record> complete_;
   std::vector<engine::window_record> candidates_;
   window_digests digests_;  // of what is complete
+  std::vector<engine::window_record> unrecorded_;
   std::vector<std::string> notes_;
   crypto::sha256_stream stream_;
   std::int64_t hashed_ = 0;
+  bool is_finished_ = false;
   bytes buffer_;
 };
 

@@ -329,6 +329,7 @@ void transfer_run::end(std::size_t index) {
   worker_.run(
       [self = shared_from_this(),
        target = std::exchange(file.target, nullptr)]() mutable -> file_worker::continuation {
+        static_cast<void>(attempt([&] { target->leave(); }));
         target.reset();
         return [self] {
           --self->jobs_;

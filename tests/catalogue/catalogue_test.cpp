@@ -131,7 +131,7 @@ TEST_F(catalogue_test, one_that_nobody_can_write_is_read_by_any_name) {
   fs::create_directory(where);
   { catalogue(where).record(std::vector{entry("a", 1, 10)}); }
   using journal_impl::database;
-  database frozen(catalogue::path_of(where), database::access::frozen);
+  database frozen(catalogue::path_of(where), {}, database::access::frozen);
   EXPECT_EQ(frozen.number("SELECT count(*) FROM files"), 1);
   EXPECT_THROW(frozen.run("DELETE FROM files"), journal_impl::database_error);
   EXPECT_EQ(std::distance(fs::directory_iterator(where), fs::directory_iterator()), 1);

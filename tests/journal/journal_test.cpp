@@ -111,7 +111,7 @@ TEST_F(journal_test, leaves_the_database_of_another_program_alone) {
   file.seekp(68);  // the application id in SQLite's header
   file.write("\0\0\0\1", 4);
   file.close();
-  EXPECT_EQ(journal(path, identity).state(), journal::found::other);
+  EXPECT_EQ(journal(path, identity).state(), journal::found::foreign);
 }
 
 // Cuts the journal anywhere and flips any byte: it opens, or begins anew, and never claims a window

@@ -2,6 +2,7 @@
 // A finished file made an interrupted download again, killed at every step of it.
 #include "downloader/transfer/reopen.hpp"
 
+#include "downloader/journal/database.hpp"
 #include "downloader/transfer/target_file.hpp"
 #include "tests/verify/fetched_folder.hpp"
 
@@ -124,6 +125,24 @@ TEST_F(reopen_test, another_download_under_that_name_is_left_alone) {
   }
   EXPECT_EQ(tests::read_file(folder / "film.mp4.part"), "somebody else's bytes");
   EXPECT_EQ(tests::read_file(film), damaged_content);
+}
+
+TEST_F(reopen_test, a_journal_of_a_later_version_is_left_alone) {
+  const fs::path path = folder / "film.mp4.part.journal";
+  { journal(path, known.identity).record(good); }
+  { journal_impl::database(path, {}).run("PRAGMA user_version = 1000"); }
+  EXPECT_THROW(transfer::reopen(film, known.identity, good), error);
+  EXPECT_EQ(journal(path, known.identity).state(), journal::found::foreign);
+  EXPECT_EQ(tests::read_file(film), damaged_content);
+  EXPECT_FALSE(fs::exists(folder / "film.mp4.part"));
+}
+
+TEST_F(reopen_test, the_journal_of_a_download_without_a_byte_is_no_loss) {
+  file_identity other = known.identity;
+  ++other.id;
+  { journal(folder / "film.mp4.part.journal", other).record(good); }
+  transfer::reopen(film, known.identity, good);
+  EXPECT_EQ(resumed(), good.size());
 }
 
 TEST_F(reopen_test, waits_for_nobody_who_is_writing_under_that_name) {
