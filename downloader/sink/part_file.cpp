@@ -96,6 +96,7 @@ part_file& part_file::operator=(part_file&& other) noexcept {
     path_ = std::move(other.path_);
     calls_ = std::move(other.calls_);
     file_ = std::exchange(other.file_, -1);
+    sync_error_ = other.sync_error_;
   }
   return *this;
 }
@@ -153,8 +154,13 @@ void part_file::read(std::int64_t offset, byte_span into) const {
   }
 }
 
+void part_file::sync_by(const std::function<int(int)>& call) {
+  if (sync_error_ == 0 && uninterrupted([&] { return call(file_); }) != 0) sync_error_ = errno;
+  if (sync_error_ != 0) fail("cannot sync", sync_error_);
+}
+
 void part_file::sync_data() {
-  if (uninterrupted([&] { return calls_.sync_data(file_); }) != 0) fail("cannot sync", errno);
+  sync_by(calls_.sync_data);
 }
 
 std::int64_t part_file::size() const {
@@ -179,7 +185,7 @@ std::vector<std::pair<std::int64_t, std::int64_t>> part_file::written_ranges() c
 std::filesystem::path part_file::finish(std::int64_t bytes, const std::filesystem::path& first,
                                         const std::filesystem::path& wanted) {
   if (uninterrupted([&] { return calls_.truncate(file_, bytes); }) != 0) fail("cannot cut", errno);
-  if (uninterrupted([&] { return calls_.sync_all(file_); }) != 0) fail("cannot sync", errno);
+  sync_by(calls_.sync_all);
   std::filesystem::path name = first;
   for (int number = 0; calls_.rename_new(path_, name) != 0; ++number) {
     if (errno != EEXIST) fail("cannot rename", errno);

@@ -150,6 +150,9 @@ void target_file::examine(bool look_for_unclaimed) {
       if (found.bytes().end > std::min(end, there)) break;
       if (claimed.contains(found.bytes())) continue;
       found.sha256 = digest_at(found.offset, found.size);
+      // Written again: if an earlier run ended because it could not sync them, they lie in the page
+      // cache only, and no later sync would bring them to the disk.
+      part_.write(found.offset, byte_view(window).first(static_cast<std::size_t>(found.size)));
       candidates_.push_back(found);
     }
   }

@@ -2,6 +2,7 @@
 // What a download does when storage fails it, and when what it finds there is not what it left.
 #include "downloader/catalogue/catalogue.hpp"
 #include "downloader/journal/journal.hpp"
+#include "downloader/transfer/target_file.hpp"
 #include "tests/support/power_loss/disk.hpp"
 #include "tests/support/temporary_folder.hpp"
 #include "tests/transfer/fake_server.hpp"
@@ -19,7 +20,9 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -347,6 +350,74 @@ TEST_F(storage_test, a_journal_left_behind_by_a_kill_after_the_rename_goes_at_th
   fs::rename(folder / "film.mp4.part", folder / "film.mp4");
   expect_right(fetch(film), 1);
   EXPECT_EQ(names(), (std::set<std::string>{"film.mp4", "film (1).mp4"}));
+}
+
+// Several processes claim one name at the same moment.
+class processes : public storage_test {
+ protected:
+  // Runs `work` in each of them; it gives a letter, and the process lives on until all have.
+  static std::string run(int count, const std::function<char(int)>& work) {
+    int go[2];
+    int said[2];
+    int end[2];
+    if (pipe(go) != 0 || pipe(said) != 0 || pipe(end) != 0) return "no pipe";
+    std::vector<pid_t> children;
+    for (int i = 0; i < count; ++i) {
+      children.push_back(fork());
+      if (children.back() != 0) continue;
+      close(go[1]);
+      close(end[1]);
+      char byte = 0;
+      static_cast<void>(::read(go[0], &byte, 1));  // until all are there
+      byte = work(i);
+      if (::write(said[1], &byte, 1) != 1) _exit(1);
+      static_cast<void>(::read(end[0], &byte, 1));
+      _exit(0);
+    }
+    close(go[1]);
+    std::string letters(static_cast<std::size_t>(count), ' ');
+    for (char& letter : letters) static_cast<void>(::read(said[0], &letter, 1));
+    close(end[1]);
+    for (const pid_t child : children) waitpid(child, nullptr, 0);
+    for (const int each : {go[0], said[0], said[1], end[0]}) close(each);
+    std::ranges::sort(letters);
+    return letters;
+  }
+};
+
+TEST_F(processes, only_one_of_several_makes_a_file) {
+  for (int round = 0; round < 20; ++round) {
+    target_wish wish;
+    wish.name = folder / ("film" + std::to_string(round));
+    wish.identity.id = 1;
+    wish.identity.size = mib;
+    std::optional<target_file> held;  // until the process ends
+    EXPECT_EQ(run(4,
+                  [&](int) {
+                    try {
+                      held = target_file::claim(wish);
+                      return held->name() == wish.name ? 'a' : 'x';
+                    } catch (const error& refused) {
+                      return refused.code() == make_error_code(storage_errc::locked) ? 'l' : 'e';
+                    }
+                  }),
+              "alll");
+  }
+}
+
+TEST_F(processes, that_fetch_different_files_of_one_name_get_all_of_them) {
+  for (int round = 0; round < 5; ++round) {
+    EXPECT_EQ(run(4,
+                  [&](int i) {
+                    const file_report made = fetch(server->add(i + 1, mib + i, "film.mp4"));
+                    const bytes right = file_bytes(i + 1, 0, mib + i);
+                    const std::string there = made.ok() ? tests::read_file(made.path) : "";
+                    return std::ranges::equal(as_bytes(there), right) ? 'r' : 'w';
+                  }),
+              "rrrr");
+    EXPECT_EQ(names().size(), 4U);
+    for (const std::string& name : names()) fs::remove(folder / name);
+  }
 }
 
 // A journal's file that is no journal of ours stays, even beside a finished file.

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
 #include <random>
 #include <utility>
 
@@ -63,6 +64,10 @@ sink::file_calls power_loss_disk::calls() {
     if (::fstat(file, &seen) != 0) return -1;
     if (S_ISDIR(seen.st_mode)) {
       add({kind::sync_folder, 0, 0, {}, {}, {}});
+    } else if (on_sync && on_sync(name_of(descriptors_.at(file)))) {
+      add({kind::failed_sync, descriptors_.at(file), 0, {}, {}, {}});
+      errno = EIO;
+      return -1;
     } else {
       add({kind::sync, descriptors_.at(file), 0, {}, {}, {}});
     }
@@ -116,14 +121,50 @@ std::size_t power_loss_disk::operations() const {
   return operations_.size();
 }
 
+std::string power_loss_disk::name_of(int file) const {
+  if (at_first_.contains(file)) return at_first_.at(file);
+  const auto made = std::ranges::find_if(operations_, [&](const operation& each) {
+    return each.what == kind::make && each.file == file;
+  });
+  return made == operations_.end() ? std::string() : made->name;
+}
+
+std::vector<bool> power_loss_disk::durable(std::size_t at) const {
+  std::vector<bool> done(at);
+  std::map<int, std::vector<std::size_t>> dirty;
+  std::vector<std::size_t> names;
+  for (std::size_t i = 0; i < at; ++i) {
+    switch (operations_[i].what) {
+      case kind::write:
+      case kind::truncate:
+        dirty[operations_[i].file].push_back(i);
+        break;
+      case kind::sync:
+        for (const std::size_t each : std::exchange(dirty[operations_[i].file], {})) {
+          done[each] = true;
+        }
+        break;
+      case kind::failed_sync:
+        dirty[operations_[i].file].clear();
+        break;
+      case kind::make:
+      case kind::rename:
+      case kind::unlink:
+        names.push_back(i);
+        break;
+      case kind::sync_folder:
+        for (const std::size_t each : std::exchange(names, {})) done[each] = true;
+        break;
+    }
+  }
+  return done;
+}
+
 std::string power_loss_disk::describe(std::size_t number) const {
   const std::lock_guard lock(mutex_);
   if (number >= operations_.size()) return "the end";
   const operation& what = operations_[number];
-  std::string name = at_first_.contains(what.file) ? at_first_.at(what.file) : what.name;
-  for (const operation& other : operations_) {
-    if (name.empty() && other.what == kind::make && other.file == what.file) name = other.name;
-  }
+  const std::string name = what.name.empty() ? name_of(what.file) : what.name;
   switch (what.what) {
     case kind::write:
       return "write " + name + ' ' + std::to_string(what.data.size()) + " bytes at " +
@@ -132,6 +173,8 @@ std::string power_loss_disk::describe(std::size_t number) const {
       return "truncate " + name + " to " + std::to_string(what.at);
     case kind::sync:
       return "sync " + name;
+    case kind::failed_sync:
+      return "fail to sync " + name;
     case kind::make:
       return "make " + name;
     case kind::rename:
@@ -147,14 +190,7 @@ std::string power_loss_disk::describe(std::size_t number) const {
 void power_loss_disk::restore(std::size_t at, survival how, std::uint64_t seed,
                               const fs::path& into, bool lies) const {
   const std::lock_guard lock(mutex_);
-  // Which of them were made durable: those on a file before its last sync, names before the last
-  // sync of the folder.
-  std::map<int, std::size_t> synced;
-  std::size_t names_synced = 0;
-  for (std::size_t i = 0; i < at && !lies; ++i) {
-    if (operations_[i].what == kind::sync) synced[operations_[i].file] = i;
-    if (operations_[i].what == kind::sync_folder) names_synced = i;
-  }
+  const std::vector<bool> kept = lies ? std::vector<bool>(at) : durable(at);
   std::mt19937_64 random(seed);
   const double share = how == survival::nothing ? 0.0
                        : how == survival::all
@@ -175,8 +211,7 @@ void power_loss_disk::restore(std::size_t at, survival how, std::uint64_t seed,
   }
   for (std::size_t i = 0; i < at; ++i) {
     const operation& what = operations_[i];
-    const auto last_sync = synced.find(what.file);
-    const bool durable = last_sync != synced.end() && i < last_sync->second;
+    const auto stays = [&] { return kept[i] || survives(); };
     content& file = files[what.file];
     switch (what.what) {
       case kind::write: {
@@ -185,37 +220,37 @@ void power_loss_disk::restore(std::size_t at, survival how, std::uint64_t seed,
         if (file.data.size() < end) file.data.resize(end);
         for (std::size_t from = begin; from < end;) {
           const std::size_t to = std::min(end, (from / sector + 1) * sector);
-          if (durable || survives()) {
+          if (stays()) {
             std::copy(what.data.begin() + static_cast<std::ptrdiff_t>(from - begin),
                       what.data.begin() + static_cast<std::ptrdiff_t>(to - begin),
                       file.data.begin() + static_cast<std::ptrdiff_t>(from));
           }
           from = to;
         }
-        if (durable || survives()) file.size = std::max(file.size, end);
+        if (stays()) file.size = std::max(file.size, end);
         break;
       }
       case kind::truncate:
-        if (!durable && !survives()) break;
+        if (!stays()) break;
         file.size = static_cast<std::size_t>(what.at);
         file.data.resize(std::min(file.data.size(), file.size));
         break;
       case kind::make:
-        if (i < names_synced || survives()) names[what.name] = what.file;
+        if (stays()) names[what.name] = what.file;
         break;
       case kind::rename:
-        if (i < names_synced || survives()) {
+        if (stays()) {
           if (names.contains(what.name) && names.at(what.name) == what.file) names.erase(what.name);
           names[what.new_name] = what.file;
         }
         break;
       case kind::unlink:
-        if ((i < names_synced || survives()) && names.contains(what.name) &&
-            names.at(what.name) == what.file) {
+        if (stays() && names.contains(what.name) && names.at(what.name) == what.file) {
           names.erase(what.name);
         }
         break;
       case kind::sync:
+      case kind::failed_sync:
       case kind::sync_folder:
         break;
     }

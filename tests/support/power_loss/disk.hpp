@@ -49,13 +49,16 @@ class power_loss_disk {
   void restore(std::size_t at, survival how, std::uint64_t seed, const std::filesystem::path& into,
                bool lies = false) const;
 
+  /// Asked before each sync of a file by sink::file_calls, with its name; true: it fails with EIO,
+  /// and as on Linux what was not synced stays in the page cache and is never tried again.
+  std::function<bool(const std::string& name)> on_sync;
   /// Asked before each write of SQLite, with the file's name; anything but 0 (SQLITE_OK) is the
   /// write's outcome.
   std::function<int(const std::string& name)> on_sqlite_write;
 
  private:
   friend struct power_loss_layer;
-  enum class kind { write, truncate, sync, make, rename, unlink, sync_folder };
+  enum class kind { write, truncate, sync, failed_sync, make, rename, unlink, sync_folder };
   struct operation {
     kind what = kind::write;
     int file = 0;  // its number here: a name may come and go
@@ -65,6 +68,9 @@ class power_loss_disk {
     std::string new_name;
   };
   void add(operation what);
+  std::string name_of(int file) const;
+  // Which of the first `at` operations were made durable, whatever happens then.
+  std::vector<bool> durable(std::size_t at) const;
   // These three keep `live_` as well.
   int number_of(const std::string& name);  // of what has the name; made when nothing has
   void renamed(const std::string& from, const std::string& to);
