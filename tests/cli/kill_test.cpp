@@ -98,7 +98,9 @@ TEST_F(killed, at_ten_moments_every_file_is_identical_and_little_is_fetched_twic
     expect_identical();
     if (HasFatalFailure()) return;
     if (!is_whole) {
-      EXPECT_EQ(std::distance(fs::directory_iterator(out), fs::directory_iterator()), 1);
+      EXPECT_EQ(std::distance(fs::directory_iterator(out), fs::directory_iterator()), 2)
+          << "the file and the folder's catalogue";
+      EXPECT_EQ(run_process(command({"verify", out.string(), "-q"})).exit_code, 0);
     }
     fs::remove(out / "huge.bin");
     fs::remove(out / "huge.bin.part.journal");
