@@ -4,6 +4,7 @@
 
 #include <mtfetch/bytes.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -44,10 +45,20 @@ class statement {
 /// Throws database_error, which does not leave the room.
 class database {
  public:
-  explicit database(const std::filesystem::path& path);
+  enum class access {
+    made,      ///< for writing; made where there is none
+    existing,  ///< for writing where that is allowed
+    frozen,    ///< for reading what nobody writes: also where no file may be made beside it
+  };
+  /// `layer`: the name of a file layer (VFS) that SQLite knows; empty: its own.
+  database(const std::filesystem::path& path, const std::string& layer, access how = access::made);
+  /// Another process's lock is waited for so long; without this, not at all.
+  void wait_at_most(std::chrono::milliseconds time);
   void run(const char* sql);
   statement prepare(const char* sql) { return {held_.get(), sql}; }
   std::int64_t number(const char* sql);
+  /// What it holds is not wanted any more: closing it brings nothing in order.
+  void give_up();
 
  private:
   struct closer {
@@ -55,5 +66,10 @@ class database {
   };
   std::unique_ptr<sqlite3, closer> held_;
 };
+
+/// By the same layer as the database's own calls: makes a file of no bytes where there is none, and
+/// takes one away where there is one.
+void make_empty_file(const std::filesystem::path& path, const std::string& layer);
+void remove_file(const std::filesystem::path& path, const std::string& layer);
 
 }  // namespace mtfetch::journal_impl

@@ -2,6 +2,8 @@
 #include "downloader/journal/journal.hpp"
 
 #include "downloader/journal/database.hpp"
+#include "downloader/journal/database_files.hpp"
+#include "downloader/journal/transaction.hpp"
 
 #include <sqlite3.h>
 
@@ -14,6 +16,7 @@ namespace {
 using journal_impl::database;
 using journal_impl::database_error;
 using journal_impl::statement;
+using journal_impl::transaction;
 
 constexpr std::int64_t application = 0x6d74664a;  // "mtfJ"
 constexpr std::int64_t version = 1;
@@ -27,62 +30,32 @@ constexpr const char* tables = R"(
                        verified INTEGER NOT NULL);
 )";
 
-bool is_damage(int code) {
-  const int kind = code & 0xff;
-  return kind == SQLITE_NOTADB || kind == SQLITE_CORRUPT || kind == SQLITE_SCHEMA ||
-         kind == SQLITE_ERROR || kind == SQLITE_FORMAT;
-}
-
-// All of what is written while it lives, or nothing.
-class transaction {
- public:
-  explicit transaction(database& over) : over_(over) { over_.run("BEGIN"); }
-  ~transaction() {
-    if (committed_) return;
-    try {
-      over_.run("ROLLBACK");
-    } catch (const database_error&) {  // SQLite has rolled back by itself, on a full disk
-    }
-  }
-  transaction(const transaction&) = delete;
-  transaction& operator=(const transaction&) = delete;
-  void commit() {
-    over_.run("COMMIT");
-    committed_ = true;
-  }
-
- private:
-  database& over_;
-  bool committed_ = false;
-};
-
-const char* const side_files[] = {"", "-wal", "-shm", "-journal"};
-
-std::filesystem::path beside(const std::filesystem::path& path, const char* ending) {
-  std::filesystem::path name = path;
-  name += ending;
-  return name;
-}
-
 }  // namespace
 
 std::filesystem::path journal::path_of(const std::filesystem::path& part_file) {
-  return beside(part_file, ".journal");
+  std::filesystem::path path = part_file;
+  path += ".journal";
+  return path;
 }
 
-journal::journal(std::filesystem::path path, const file_identity& identity)
-    : path_(std::move(path)) {
+journal::journal(std::filesystem::path path, file_identity identity, std::string layer)
+    : path_(std::move(path)), identity_(std::move(identity)), layer_(std::move(layer)) {
   try {
+    std::error_code absent;
+    const std::uintmax_t size = std::filesystem::file_size(path_, absent);
+    if (absent || size == 0) {
+      journal_impl::make_empty_file(path_, layer_);
+      return;
+    }
     try {
-      open(identity);
+      open();
     } catch (const database_error& failed) {
-      if (!is_damage(failed.code)) throw;
+      if (!journal_impl::is_damage(failed.code)) throw;
       database_.reset();
       windows_.clear();
-      std::error_code ignored;
-      std::filesystem::rename(path_, beside(path_, ".damaged"), ignored);
-      for (const char* ending : side_files) std::filesystem::remove(beside(path_, ending), ignored);
-      open(identity);
+      dc_ = 0;
+      journal_impl::put_aside(path_, layer_);
+      journal_impl::make_empty_file(path_, layer_);
       state_ = found::damaged;
     }
   } catch (const database_error& failed) {
@@ -94,20 +67,23 @@ journal::~journal() = default;
 journal::journal(journal&&) noexcept = default;
 journal& journal::operator=(journal&&) noexcept = default;
 
-void journal::open(const file_identity& identity) {
-  database_ = std::make_unique<database>(path_);
+void journal::open() {
+  database_ = std::make_unique<database>(path_, layer_);
   // One process has it at a time, by the lock of NAME.part; so no shared memory file is needed.
   database_->run("PRAGMA locking_mode = EXCLUSIVE");
   const bool is_empty = database_->number("SELECT count(*) FROM sqlite_schema") == 0;
+  // FULL: in WAL mode anything less leaves a commit to the page cache until the next checkpoint of
+  // the database, which for a journal of this size would never come.
+  constexpr const char* durably = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL";
   if (is_empty) {
-    database_->run("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
-    create(identity);
+    database_->run(durably);
+    create();
     state_ = found::fresh;
     return;
   }
   if (database_->number("PRAGMA application_id") != application ||
       database_->number("PRAGMA user_version") > version) {
-    state_ = found::other;
+    state_ = found::foreign;
     database_.reset();
     return;
   }
@@ -122,24 +98,37 @@ void journal::open(const file_identity& identity) {
   had.variant = asked.text(2);
   dc_ = static_cast<int>(asked.number(3));
   asked.reset();
-  if (had != identity) {
+  if (had != identity_) {
     state_ = found::other;
     database_.reset();
     return;
   }
-  database_->run("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
+  database_->run(durably);
   load();
   state_ = found::resumed;
 }
 
-void journal::create(const file_identity& identity) {
+void journal::create() {
   transaction made(*database_);
   database_->run(tables);
   statement added = database_->prepare("INSERT INTO file VALUES(?, ?, ?, 0)");
-  added.bind(1, identity.id).bind(2, identity.size).bind(3, identity.variant);
+  added.bind(1, identity_.id).bind(2, identity_.size).bind(3, identity_.variant);
   added.step();
   added.reset();
   made.commit();
+}
+
+void journal::need_database() {
+  if (database_) return;
+  const found said = state_;
+  try {
+    open();
+  } catch (const database_error&) {
+    database_.reset();  // half made, on a full disk: the next call begins again
+    throw;
+  }
+  state_ = said;
+  if (!database_) throw database_error{SQLITE_BUSY, "another program has made it meanwhile"};
 }
 
 void journal::load() {
@@ -165,6 +154,7 @@ void journal::load() {
 }
 
 void journal::record(std::span<const engine::window_record> windows) try {
+  need_database();
   transaction made(*database_);
   statement added = database_->prepare("INSERT OR REPLACE INTO windows VALUES(?, ?, ?, ?)");
   for (const engine::window_record& window : windows) {
@@ -179,6 +169,7 @@ void journal::record(std::span<const engine::window_record> windows) try {
 }
 
 void journal::forget(std::span<const engine::window_record> windows) try {
+  need_database();
   transaction made(*database_);
   statement removed = database_->prepare("DELETE FROM windows WHERE offset = ?");
   for (const engine::window_record& window : windows) {
@@ -192,6 +183,7 @@ void journal::forget(std::span<const engine::window_record> windows) try {
 }
 
 void journal::set_dc(int dc) try {
+  need_database();
   statement changed = database_->prepare("UPDATE file SET dc = ?");
   changed.bind(1, std::int64_t{dc});
   changed.step();
@@ -201,13 +193,28 @@ void journal::set_dc(int dc) try {
 }
 
 void journal::remove() {
+  if (database_) database_->give_up();
   database_.reset();
-  std::error_code ignored;
-  for (const char* ending : side_files) std::filesystem::remove(beside(path_, ending), ignored);
+  journal_impl::remove_files(path_, layer_);
+}
+
+void journal::remove_orphan(const std::filesystem::path& path, const std::string& layer) try {
+  std::error_code absent;
+  const std::uintmax_t size = std::filesystem::file_size(path, absent);
+  if (!absent && size > 0) {
+    database opened(path, layer);
+    opened.run("PRAGMA locking_mode = EXCLUSIVE");
+    const bool is_ours = opened.number("PRAGMA application_id") == application &&
+                         opened.number("PRAGMA user_version") <= version;
+    // What we wrote may have been in the -wal alone, and that may be gone already.
+    if (!is_ours && opened.number("SELECT count(*) FROM sqlite_schema") > 0) return;
+  }
+  journal_impl::remove_files(path, layer);
+} catch (const database_error&) {  // in use, or no database: not for us to take away
 }
 
 void journal::fail(int code, const std::string& text) const {
-  if ((code & 0xff) == SQLITE_FULL) {
+  if (journal_impl::is_full_disk(code)) {
     throw error(make_error_code(storage_errc::no_space),
                 "the disk is full: no room for " + path_.string());
   }

@@ -27,24 +27,27 @@ struct file_identity {
   friend bool operator==(const file_identity&, const file_identity&) = default;
 };
 
-/// A small SQLite database (WAL, synced when it is checkpointed), one for each file, so that it
-/// moves and goes with the file, damage stays with one file, and no two processes wait for each
-/// other.
+/// A small SQLite database (WAL, synced at every commit), one for each file, so that it moves and
+/// goes with the file, damage stays with one file, and no two processes wait for each other. Until
+/// something is recorded it is a file of no bytes, which says that NAME.part is ours and no more:
+/// a file that is whole before its first checkpoint never needs a database.
 ///
 /// It only ever claims what is durable: the caller syncs the data before it calls `record`. Throws
-/// mtfetch::error that names the path: storage_errc::no_space or bad_journal. One thread at a time;
-/// opened under the lock of NAME.part.
+/// mtfetch::error that names the path: storage_errc::no_space or bad_journal. What threw may be
+/// called again. One thread at a time; opened under the lock of NAME.part.
 class journal {
  public:
   enum class found {
-    fresh,    ///< there was none
+    fresh,    ///< there was none, or one that says nothing
     resumed,  ///< it speaks of this file
-    other,    ///< it speaks of another file, or a later version wrote it; it is left as it is
+    other,    ///< it speaks of another file; it is left as it is
+    foreign,  ///< a later version or another program wrote it; it is left as it is
     damaged,  ///< it could not be read; it has been put aside as NAME.part.journal.damaged
   };
 
-  /// Reads what a journal says, and makes it where there is none; for `other` nothing is changed.
-  journal(std::filesystem::path path, const file_identity& identity);
+  /// Reads what a journal says, and makes it where there is none; for `other` and `foreign` nothing
+  /// is changed. `layer`: the name of a file layer (VFS) that SQLite knows; empty: its own.
+  journal(std::filesystem::path path, file_identity identity, std::string layer = {});
   ~journal();
   journal(journal&&) noexcept;
   journal& operator=(journal&&) noexcept;
@@ -64,14 +67,20 @@ class journal {
   void remove();
 
   static std::filesystem::path path_of(const std::filesystem::path& part_file);
+  /// Takes a journal of ours away whose NAME.part is no more: a kill came between its rename and
+  /// the journal's end. Another program's file is left alone.
+  static void remove_orphan(const std::filesystem::path& path, const std::string& layer = {});
 
  private:
-  void open(const file_identity& identity);
-  void create(const file_identity& identity);
+  void open();
+  void create();
   void load();
+  void need_database();
   [[noreturn]] void fail(int code, const std::string& text) const;
 
   std::filesystem::path path_;
+  file_identity identity_;
+  std::string layer_;
   std::unique_ptr<journal_impl::database> database_;
   found state_ = found::fresh;
   int dc_ = 0;

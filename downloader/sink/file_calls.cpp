@@ -27,15 +27,20 @@ int rename_without_overwriting(const std::filesystem::path& from, const std::fil
 
 file_calls file_calls::system() {
   file_calls calls;
+  calls.open = [](const std::filesystem::path& path, int flags) {
+    return ::open(path.c_str(), flags, 0666);
+  };
   calls.write = [](int file, byte_view data, std::int64_t offset) -> std::int64_t {
     return ::pwrite(file, data.data(), data.size(), offset);
   };
   calls.allocate = [](int file, std::int64_t size) {
     return ::fallocate(file, FALLOC_FL_KEEP_SIZE, 0, size);
   };
+  calls.truncate = [](int file, std::int64_t size) { return ::ftruncate(file, size); };
   calls.sync_data = [](int file) { return ::fdatasync(file); };
   calls.sync_all = [](int file) { return ::fsync(file); };
   calls.rename_new = rename_without_overwriting;
+  calls.remove = [](const std::filesystem::path& path) { return ::unlink(path.c_str()); };
   return calls;
 }
 

@@ -29,7 +29,8 @@ auto uninterrupted(Call call) {
   throw error(code, std::string(doing) + ' ' + path.string() + ": " + code.message());
 }
 
-// Makes the names in a folder durable. A file system that cannot is left to itself.
+}  // namespace
+
 void sync_folder(const file_calls& calls, const std::filesystem::path& folder) {
   const int opened =
       ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -37,8 +38,6 @@ void sync_folder(const file_calls& calls, const std::filesystem::path& folder) {
   static_cast<void>(uninterrupted([&] { return calls.sync_all(opened); }));
   ::close(opened);
 }
-
-}  // namespace
 
 part_file part_file::open(std::filesystem::path path, const file_calls& calls,
                           std::int64_t content) {
@@ -74,7 +73,7 @@ std::optional<part_file> part_file::open_with(std::filesystem::path path, const 
                                               std::int64_t content, int flags) {
   for (;;) {
     const int opened =
-        uninterrupted([&] { return ::open(path.c_str(), flags | O_CLOEXEC | O_NOFOLLOW, 0666); });
+        uninterrupted([&] { return calls.open(path, flags | O_CLOEXEC | O_NOFOLLOW); });
     if (opened == -1 && errno == ENOENT && (flags & O_CREAT) == 0) return std::nullopt;
     if (opened == -1) fail_with(path, "cannot open", errno);
     part_file file(std::move(path), calls, opened);
@@ -97,6 +96,7 @@ part_file& part_file::operator=(part_file&& other) noexcept {
     path_ = std::move(other.path_);
     calls_ = std::move(other.calls_);
     file_ = std::exchange(other.file_, -1);
+    sync_error_ = other.sync_error_;
   }
   return *this;
 }
@@ -120,9 +120,13 @@ void part_file::reserve(std::int64_t bytes) {
   const int number = errno;
   if (number != ENOSPC && number != EDQUOT) return;
   // Part of the room may have been taken; a full disk must not stay full because of us.
-  static_cast<void>(::ftruncate(file_, size()));
+  static_cast<void>(calls_.truncate(file_, size()));
   throw error(make_error_code(storage_errc::no_space),
               "the disk is full: " + path_.string() + " needs " + std::to_string(bytes) + " bytes");
+}
+
+void part_file::remove() {
+  static_cast<void>(calls_.remove(path_));
 }
 
 void part_file::write(std::int64_t offset, byte_view data) {
@@ -150,8 +154,13 @@ void part_file::read(std::int64_t offset, byte_span into) const {
   }
 }
 
+void part_file::sync_by(const std::function<int(int)>& call) {
+  if (sync_error_ == 0 && uninterrupted([&] { return call(file_); }) != 0) sync_error_ = errno;
+  if (sync_error_ != 0) fail("cannot sync", sync_error_);
+}
+
 void part_file::sync_data() {
-  if (uninterrupted([&] { return calls_.sync_data(file_); }) != 0) fail("cannot sync", errno);
+  sync_by(calls_.sync_data);
 }
 
 std::int64_t part_file::size() const {
@@ -175,8 +184,8 @@ std::vector<std::pair<std::int64_t, std::int64_t>> part_file::written_ranges() c
 
 std::filesystem::path part_file::finish(std::int64_t bytes, const std::filesystem::path& first,
                                         const std::filesystem::path& wanted) {
-  if (uninterrupted([&] { return ::ftruncate(file_, bytes); }) != 0) fail("cannot cut", errno);
-  if (uninterrupted([&] { return calls_.sync_all(file_); }) != 0) fail("cannot sync", errno);
+  if (uninterrupted([&] { return calls_.truncate(file_, bytes); }) != 0) fail("cannot cut", errno);
+  sync_by(calls_.sync_all);
   std::filesystem::path name = first;
   for (int number = 0; calls_.rename_new(path_, name) != 0; ++number) {
     if (errno != EEXIST) fail("cannot rename", errno);

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -40,7 +41,8 @@ class part_file {
   part_file(part_file&& other) noexcept
       : path_(std::move(other.path_)),
         calls_(std::move(other.calls_)),
-        file_(std::exchange(other.file_, -1)) {}
+        file_(std::exchange(other.file_, -1)),
+        sync_error_(other.sync_error_) {}
   part_file& operator=(part_file&& other) noexcept;
   ~part_file();
 
@@ -50,6 +52,9 @@ class part_file {
   void write(std::int64_t offset, byte_view data);
   /// Fills the whole span; an earlier end of the file is storage_errc::size_mismatch.
   void read(std::int64_t offset, byte_span into) const;
+  /// After a sync that failed, this and `finish` fail for good: the system takes what it could not
+  /// write for written, and the next sync would say so. Whoever opens the file anew has to write
+  /// again what is not known to be durable.
   void sync_data();
   std::int64_t size() const;
   /// Where bytes were ever written, as far as the file system knows: [begin, end) pairs.
@@ -61,6 +66,9 @@ class part_file {
   std::filesystem::path finish(std::int64_t size, const std::filesystem::path& first,
                                const std::filesystem::path& wanted);
 
+  /// Takes the name away, while the lock still holds.
+  void remove();
+
   const std::filesystem::path& path() const { return path_; }
 
  private:
@@ -69,12 +77,17 @@ class part_file {
   static std::optional<part_file> open_with(std::filesystem::path path, const file_calls& calls,
                                             std::int64_t content, int flags);
   void lock(std::int64_t content) const;
+  void sync_by(const std::function<int(int)>& call);
   [[noreturn]] void fail(const char* doing, int number) const;
   void close() noexcept;
 
   std::filesystem::path path_;
   file_calls calls_;
   int file_ = -1;
+  int sync_error_ = 0;
 };
+
+/// Makes the names in a folder durable. A file system that cannot do that is left to itself.
+void sync_folder(const file_calls& calls, const std::filesystem::path& folder);
 
 }  // namespace mtfetch::sink

@@ -44,36 +44,60 @@ fs::path part_path(const fs::path& name) {
 }  // namespace
 
 target_file target_file::claim(const target_wish& wish) {
+  std::vector<std::string> passed;
   for (int number = 0;; ++number) {
     fs::path name = sink::numbered(wish.name, number);
     if (wish.is_ours && wish.is_ours(name)) continue;
     try {
-      if (auto claimed = claim_name(name, wish)) return std::move(*claimed);
+      if (auto claimed = claim_name(name, wish, passed)) {
+        claimed->notes_.insert(claimed->notes_.begin(), passed.begin(), passed.end());
+        return std::move(*claimed);
+      }
     } catch (const sink::name_in_use&) {  // for another file: as if it had the name already
     }
   }
 }
 
-std::optional<target_file> target_file::claim_name(const fs::path& name, const target_wish& wish) {
+// Whose is a NAME.part? Ours is the one beside a NAME.part.journal. That is made, with no bytes in
+// it, before NAME.part gets its first byte, and goes only after NAME.part has its last name; so at
+// whatever moment a run is killed, the next one knows its own. A NAME.part of no bytes is nobody's
+// loss. Any other is a stranger's, which is never touched, and the file takes another name.
+std::optional<target_file> target_file::claim_name(const fs::path& name, const target_wish& wish,
+                                                   std::vector<std::string>& passed) {
   const fs::path path = part_path(name);
   const fs::path journal_path = journal::path_of(path);
   const std::int64_t content = number_of(wish.identity);
   auto part = sink::part_file::open_existing(path, wish.calls, content);
-  if (part) {
-    // Without a journal the bytes are somebody else's; with none, a name that we made and no more.
-    if (part->size() > 0 && !fs::exists(journal_path)) return std::nullopt;
-  } else {
-    if (fs::exists(name)) return std::nullopt;
+  if (!part) {
+    if (fs::exists(name)) {
+      journal::remove_orphan(journal_path, wish.calls.journal_layer);
+      return std::nullopt;
+    }
     part = sink::part_file::open(path, wish.calls, content);
   }
-  journal kept(journal_path, wish.identity);
-  if (kept.state() == journal::found::other) {
-    if (part->size() == 0) fs::remove(path);  // made a moment ago
+  const bool is_empty = part->size() == 0;
+  if (!is_empty && !fs::exists(journal_path)) {
+    passed.push_back(path.string() + " was not made by mtfetch; it is left as it is");
+    return std::nullopt;
+  }
+  journal kept(journal_path, wish.identity, wish.calls.journal_layer);
+  if (kept.state() == journal::found::other || kept.state() == journal::found::foreign) {
+    if (is_empty) part->remove();  // made a moment ago
+    passed.push_back(kept.state() == journal::found::other
+                         ? path.string() + " is the beginning of another file; it is left as it is"
+                         : journal_path.string() +
+                               " was made by a later version of mtfetch or by another program; "
+                               "it is left as it is");
     return std::nullopt;
   }
   target_file claimed(name, wish, std::move(*part), std::move(kept));
   claimed.examine(wish.look_for_unclaimed);
-  claimed.part_.reserve(claimed.size_);
+  try {
+    claimed.part_.reserve(claimed.size_);
+  } catch (const error&) {
+    claimed.leave();
+    throw;
+  }
   return claimed;
 }
 
@@ -83,7 +107,8 @@ target_file::target_file(fs::path name, const target_wish& wish, sink::part_file
       size_(wish.identity.size),
       whole_(wish.whole_file_sha256),
       part_(std::move(part)),
-      journal_(std::move(kept)) {
+      journal_(std::move(kept)),
+      digests_(wish.identity.size) {
   if (journal_.state() == journal::found::damaged) {
     notes_.push_back("the journal of " + name_.string() +
                      " was damaged: what was there is checked again");
@@ -106,6 +131,7 @@ void target_file::examine(bool look_for_unclaimed) {
         said.bytes().end <= there && digest_at(said.offset, said.size) == said.sha256;
     (holds ? complete_ : wrong).push_back(said);
   }
+  remember(complete_);
   if (!wrong.empty()) {
     journal_.forget(wrong);
     notes_.push_back(std::to_string(wrong.size()) + " windows of " + part_.path().string() +
@@ -122,6 +148,9 @@ void target_file::examine(bool look_for_unclaimed) {
       if (found.bytes().end > std::min(end, there)) break;
       if (claimed.contains(found.bytes())) continue;
       found.sha256 = digest_at(found.offset, found.size);
+      // Written again: if an earlier run ended because it could not sync them, they lie in the page
+      // cache only, and no later sync would bring them to the disk.
+      part_.write(found.offset, byte_view(window).first(static_cast<std::size_t>(found.size)));
       candidates_.push_back(found);
     }
   }
@@ -151,22 +180,41 @@ std::vector<window_record> target_file::store(const engine::part& what, byte_vie
 }
 
 void target_file::checkpoint(std::span<const window_record> windows, int dc) {
-  if (windows.empty()) return;
+  remember(windows);
+  // Those of a checkpoint that failed, on a full disk, are here still.
+  unrecorded_.insert(unrecorded_.end(), windows.begin(), windows.end());
+  if (unrecorded_.empty()) return;
   part_.sync_data();
   if (dc != journal_.dc()) journal_.set_dc(dc);
-  journal_.record(windows);
+  journal_.record(unrecorded_);
+  unrecorded_.clear();
 }
 
 whole_hash::reader target_file::reader() const {
   return [this](std::int64_t offset, byte_span into) { part_.read(offset, into); };
 }
 
-std::string target_file::finish() {
+void target_file::remember(std::span<const window_record> windows) {
+  for (const window_record& window : windows) digests_.set(window);
+}
+
+std::string target_file::finish(std::span<const window_record> rest) {
+  remember(rest);
   std::string sha256;
   if (whole_) sha256 = hex(hash_.finish(size_, reader()));
   name_ = part_.finish(size_, name_, wanted_);
+  is_finished_ = true;
   journal_.remove();
   return sha256;
+}
+
+void target_file::leave() {
+  if (is_finished_) return;
+  // A journal with nothing in it would not say to which file the bytes belong.
+  if (part_.size() > 0) return journal_.record({});
+  if (!journal_.windows().empty()) return;
+  journal_.remove();  // first: without NAME.part somebody else may make a new one of each
+  part_.remove();
 }
 
 }  // namespace mtfetch::transfer

@@ -2,6 +2,7 @@
 // One file being made: its name, NAME.part, its journal, and the hashes of what lies in it.
 #pragma once
 
+#include "downloader/catalogue/window_digests.hpp"
 #include "downloader/engine/integrity.hpp"
 #include "downloader/engine/part_rules.hpp"
 #include "downloader/journal/journal.hpp"
@@ -52,18 +53,25 @@ class target_file {
   /// Hashes the part's windows and writes it. Everything below `prefix` is complete.
   std::vector<engine::window_record> store(const engine::part& what, byte_view data,
                                            std::int64_t prefix);
-  /// Data first, then the journal.
+  /// Data first, then the journal. What failed is tried again by the next call.
   void checkpoint(std::span<const engine::window_record> windows, int dc);
-  /// The file is whole. Gives its SHA-256 in hex, empty when it was not wanted; name() is its own.
-  std::string finish();
+  /// The file is whole; `rest` is complete and was in no checkpoint. Gives its SHA-256 in hex,
+  /// empty when it was not wanted; name() is its own.
+  std::string finish(std::span<const engine::window_record> rest = {});
+  /// Of every window, once it is finished.
+  const window_digests& digests() const { return digests_; }
+  /// It is given up for now. What holds bytes stays for the next run; names that hold none go.
+  void leave();
 
  private:
   whole_hash::reader reader() const;
   target_file(std::filesystem::path name, const target_wish& wish, sink::part_file part,
               journal kept);
   static std::optional<target_file> claim_name(const std::filesystem::path& name,
-                                               const target_wish& wish);
+                                               const target_wish& wish,
+                                               std::vector<std::string>& passed);
   void examine(bool look_for_unclaimed);
+  void remember(std::span<const engine::window_record> windows);
 
   std::filesystem::path name_;
   std::filesystem::path wanted_;
@@ -73,8 +81,11 @@ class target_file {
   journal journal_;
   std::vector<engine::window_record> complete_;
   std::vector<engine::window_record> candidates_;
+  window_digests digests_;  // of what is complete
+  std::vector<engine::window_record> unrecorded_;
   std::vector<std::string> notes_;
   whole_hash hash_;
+  bool is_finished_ = false;
 };
 
 }  // namespace mtfetch::transfer

@@ -2,6 +2,7 @@
 // Downloads from any source: what download() does with a client, a test does with its own.
 #pragma once
 
+#include "downloader/catalogue/window_digests.hpp"
 #include "downloader/engine/engine.hpp"
 #include "downloader/sink/file_calls.hpp"
 #include "downloader/transfer/source.hpp"
@@ -10,14 +11,23 @@
 
 #include <asio/awaitable.hpp>
 
+#include <filesystem>
+#include <functional>
+#include <string>
 #include <vector>
 
 namespace mtfetch::transfer {
 
-/// What only tests and benches change.
+/// What mtfetch::download leaves as it is: tests, benches and mtfetch::repair change it.
 struct transfer_settings {
   engine::engine_config engine;
   sink::file_calls calls = sink::file_calls::system();
+  /// Where each file goes, in their order; empty: as download_options::to says.
+  std::vector<std::filesystem::path> names;
+  /// On the thread for file work, by index: before a file's name is looked at (a mtfetch::error
+  /// fails that file), and when it is whole (what it gives, if anything, becomes a note).
+  std::function<void(std::size_t file)> before_claim;
+  std::function<std::string(std::size_t file, const window_digests&)> after_finish;
 };
 
 /// As mtfetch::download says. What `from` gives is used on the awaiting coroutine's executor.

@@ -33,6 +33,21 @@ engine::engine_config fitted(engine::engine_config config, const download_option
   return config;
 }
 
+catalogued_file entry_of(const media& what, int dc, const std::string& sha256,
+                         const window_digests& windows) {
+  catalogued_file entry;
+  entry.identity.id = what.id;
+  entry.identity.size = what.size;
+  entry.identity.variant = what.thumb_size;
+  entry.dc = dc;
+  entry.kind = to_string(what.kind);
+  entry.origin = what.origin;
+  entry.origin.access_hash = 0;
+  entry.sha256 = sha256;
+  entry.windows = windows;
+  return entry;
+}
+
 }  // namespace
 
 transfer_run::transfer_run(asio::any_io_executor executor, source from, std::vector<media> files,
@@ -40,16 +55,18 @@ transfer_run::transfer_run(asio::any_io_executor executor, source from, std::vec
     : executor_(executor),
       from_(std::move(from)),
       options_(std::move(options)),
-      calls_(std::move(settings.calls)),
-      engine_(fitted(settings.engine, options_), crypto::system_random()),
+      settings_(std::move(settings)),
+      engine_(fitted(settings_.engine, options_), crypto::system_random()),
       deadline_(executor),
       ticker_(executor),
       changed_(executor),
       names_(std::make_shared<std::set<std::filesystem::path>>()),
+      finished_(std::make_shared<finished_files>()),
       worker_(executor) {
   options_.files_at_once = std::clamp(options_.files_at_once, 1, 64);
   engine_.watch([this](const engine::request_end& one) { note_end(one); });
-  const std::vector<std::filesystem::path> names = target_paths(files, options_.to);
+  const std::vector<std::filesystem::path> names =
+      settings_.names.empty() ? target_paths(files, options_.to) : settings_.names;
   for (std::size_t i = 0; i < files.size(); ++i) {
     file_state& added = files_.emplace_back();
     added.outcome.path = names[i];
@@ -76,6 +93,7 @@ asio::awaitable<report> transfer_run::run() {
   const bool cancelled = state.cancelled() != asio::cancellation_type::none;
   co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
   stop();
+  enter_finished();
   while (coroutines_ > 0 || jobs_ > 0) {
     std::error_code woken;
     changed_.expires_at(no_deadline);
@@ -112,12 +130,13 @@ void transfer_run::claim(std::size_t index) {
   wish.look_for_unclaimed = options_.verify;
   wish.whole_file_sha256 = options_.whole_file_sha256;
   wish.is_ours = [names = names_](const auto& name) { return names->contains(name); };
-  wish.calls = calls_;
+  wish.calls = settings_.calls;
   ++jobs_;
   worker_.run(
       [self = shared_from_this(), index, wish, names = names_]() -> file_worker::continuation {
         std::shared_ptr<target_file> target;
         auto failed = attempt([&] {
+          if (self->settings_.before_claim) self->settings_.before_claim(index);
           target = std::make_shared<target_file>(target_file::claim(wish));
           names->insert(target->name());
         });
@@ -182,6 +201,7 @@ void transfer_run::write_checkpoint(std::size_t index, std::vector<engine::windo
   worker_.run([self = shared_from_this(), id, dc, windows = std::move(windows),
                target = files_[index].target]() -> file_worker::continuation {
     auto failed = attempt([&] { target->checkpoint(windows, dc); });
+    self->finished_->flush_due(now());
     return [self, id, failed] {
       --self->jobs_;
       if (failed.first) {
@@ -210,23 +230,48 @@ void transfer_run::finish(std::size_t index) {
                                  " of " + std::to_string(seen.size) + " bytes");
   }
   ++jobs_;
-  worker_.run(
-      [self = shared_from_this(), index, target = file.target]() -> file_worker::continuation {
-        std::string sha256;
-        auto failed = attempt([&] { sha256 = target->finish(); });
-        return [self, index, sha256, failed] {
-          --self->jobs_;
-          file_state& done = self->files_[index];
-          if (failed.first) {
-            self->give_up(index, failure{failed.first, failed.second});
-          } else {
-            done.outcome.path = done.target->name();
-            done.outcome.sha256 = sha256;
-            self->end(index);
-          }
-          self->pump();
-        };
-      });
+  worker_.run([self = shared_from_this(), index, target = file.target, dc = seen.dc,
+               what = options_.catalogue ? std::optional(file.what) : std::nullopt,
+               rest = engine_.take_unsynced(*file.id)]() -> file_worker::continuation {
+    std::string sha256;
+    std::string note;
+    auto failed = attempt([&] {
+      sha256 = target->finish(rest);
+      if (self->settings_.after_finish) {
+        note = self->settings_.after_finish(index, target->digests());
+      }
+    });
+    if (!failed.first && what) {
+      self->finished_->add(index, target->name(), entry_of(*what, dc, sha256, target->digests()));
+      self->finished_->flush_due(now());
+    }
+    return [self, index, sha256, note, failed] {
+      --self->jobs_;
+      file_state& done = self->files_[index];
+      if (failed.first) {
+        self->give_up(index, failure{failed.first, failed.second});
+      } else {
+        done.outcome.path = done.target->name();
+        done.outcome.sha256 = sha256;
+        if (!note.empty()) done.outcome.notes.push_back(note);
+        self->end(index);
+      }
+      self->pump();
+    };
+  });
+}
+
+// The last thing that a run does with files. It holds nothing up: what fails becomes a note.
+void transfer_run::enter_finished() {
+  ++jobs_;
+  worker_.run([self = shared_from_this()]() -> file_worker::continuation {
+    auto notes = self->finished_->end();
+    return [self, notes = std::move(notes)] {
+      --self->jobs_;
+      for (const auto& [index, note] : notes) self->files_[index].outcome.notes.push_back(note);
+      self->changed_.cancel();
+    };
+  });
 }
 
 void transfer_run::give_up(std::size_t index, failure why) {
@@ -268,6 +313,7 @@ void transfer_run::end(std::size_t index) {
   worker_.run(
       [self = shared_from_this(),
        target = std::exchange(file.target, nullptr)]() mutable -> file_worker::continuation {
+        static_cast<void>(attempt([&] { target->leave(); }));
         target.reset();
         return [self] {
           --self->jobs_;

@@ -4,6 +4,7 @@
 
 #include "downloader/engine/engine.hpp"
 #include "downloader/transfer/file_worker.hpp"
+#include "downloader/transfer/finished_files.hpp"
 #include "downloader/transfer/progress_meter.hpp"
 #include "downloader/transfer/request_totals.hpp"
 #include "downloader/transfer/target_file.hpp"
@@ -77,6 +78,7 @@ class transfer_run : public std::enable_shared_from_this<transfer_run> {
   void note_prefix(std::size_t index) {
     files_[index].prefix->store(engine_.progress(*files_[index].id).prefix);
   }
+  void enter_finished();
   file_state& file_of(engine::file_id id) { return files_[index_of_.at(id)]; }
 
   // The engine's decisions, and what becomes of them (requests.cpp)
@@ -112,7 +114,7 @@ class transfer_run : public std::enable_shared_from_this<transfer_run> {
   asio::any_io_executor executor_;
   source from_;
   download_options options_;
-  sink::file_calls calls_;
+  transfer_settings settings_;
   engine::engine engine_;
   std::vector<file_state> files_;
   std::map<engine::file_id, std::size_t> index_of_;
@@ -130,6 +132,7 @@ class transfer_run : public std::enable_shared_from_this<transfer_run> {
   std::vector<part_statistics> ended_parts_;  // not told yet
   bool stopping_ = false;
   std::shared_ptr<std::set<std::filesystem::path>> names_;  // on the worker's thread
+  std::shared_ptr<finished_files> finished_;                // so is this
   file_worker worker_;  // last: it ends before what its jobs speak of
 };
 

@@ -41,6 +41,22 @@ asio::awaitable<outcome> get(client& client, get_request request, progress_view&
 /// Refuses links that cannot be understood before any network is touched.
 void check_links(const std::vector<std::string>& links);
 
+struct verify_request {
+  std::vector<std::filesystem::path> paths;
+  bool repair = false;
+  int connections = 8;
+  bool json = false;
+  bool quiet = false;
+};
+/// Says what became of each file and of all. Blocking, without network; SIGINT and SIGTERM end it
+/// early with operation_aborted.
+verify_report check_files(const verify_request& request, progress_view& view);
+outcome outcome_of(const verify_report& seen);
+/// Whether there is anything that repair_files can do.
+bool can_repair(const verify_report& seen);
+asio::awaitable<outcome> repair_files(client& client, verify_request request, verify_report seen,
+                                      progress_view& view);
+
 struct raw_request {
   std::string method;
   std::string json;  ///< the method's fields as a JSON object

@@ -90,7 +90,7 @@ int start(int argc, char** argv) {
   app.set_version_flag("--version", "mtfetch " MTFETCH_VERSION);
   app.footer(
       "Exit codes: 0 all done, 1 some file failed, 2 usage, 3 not signed in, 4 network,\n"
-      "  6 Telegram wants a wait.\n"
+      "  5 verify found damaged or missing files, 6 Telegram wants a wait.\n"
       "Environment: MTFETCH_API_ID, MTFETCH_API_HASH, MTFETCH_SESSION, MTFETCH_NETWORK,\n"
       "  MTFETCH_PROXY (a proxy with a password and an MTProxy link belong there), ALL_PROXY;\n"
       "  for login: MTFETCH_BOT_TOKEN, MTFETCH_PHONE, MTFETCH_CODE, MTFETCH_PASSWORD.");
@@ -137,6 +137,15 @@ int start(int argc, char** argv) {
                         "In a takeout session: Telegram asks to wait less (people only)");
   get_command->add_option("--stats", get_wish.stats,
                           "Write statistics of each part as JSON lines; - to standard error");
+  verify_request verify_wish;
+  CLI::App* verify_command =
+      app.add_subcommand("verify", "Compare files with the hashes kept when they were fetched");
+  verify_command->add_option("path", verify_wish.paths, "Files, or folders with all in them")
+      ->required();
+  verify_command->add_flag("--repair", verify_wish.repair, "Fetch what is damaged, and only that");
+  verify_command
+      ->add_option("--connections", verify_wish.connections, "Connections per data centre")
+      ->check(CLI::Range(1, 16));
 
   raw_request raw_wish;
   CLI::App* raw_command = app.add_subcommand("raw", "Make any call of the API; JSON in and out");
@@ -162,13 +171,23 @@ int start(int argc, char** argv) {
       if (raw_wish.json == "-") raw_wish.json = standard_input();
       call = raw_call(raw_wish);
     }
-    const config settings = make_config(flags);
-    login_wish.json = info_wish.json = flags.json;
     progress_view view(choose_view(flags));
+    login_wish.json = info_wish.json = verify_wish.json = flags.json;
+    verify_wish.quiet = flags.quiet;
+    verify_report seen;
+    if (verify_command->parsed()) {
+      // To repair takes a login, as all else does; a wrong setting is found before hours of
+      // reading.
+      if (verify_wish.repair) static_cast<void>(make_config(flags));
+      seen = check_files(verify_wish, view);
+      if (!verify_wish.repair || !can_repair(seen)) return static_cast<int>(outcome_of(seen));
+    }
+    const config settings = make_config(flags);
     const command work = [&](client& telegram, progress_view& shown) {
       if (login_command->parsed()) return login(telegram, login_wish, settings.bot_token);
       if (info_command->parsed()) return info(telegram, info_wish);
       if (get_command->parsed()) return get(telegram, get_wish, shown);
+      if (verify_command->parsed()) return repair_files(telegram, verify_wish, seen, shown);
       return raw(telegram, raw_wish, call);
     };
     ending = run(settings, work, view);

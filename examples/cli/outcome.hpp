@@ -15,6 +15,7 @@ enum class outcome {
   usage = 2,          ///< the command line, a setting or a link cannot be understood
   not_signed_in = 3,  ///< `mtfetch login` comes first
   network = 4,        ///< no data centre could be reached or none answered
+  damaged = 5,        ///< verify: some file is not as it was fetched
   waits = 6,          ///< Telegram asks to wait, longer than the program does
   interrupted = 130,  ///< SIGINT or SIGTERM; what was fetched stays for the next run
 };

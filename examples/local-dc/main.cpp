@@ -59,6 +59,7 @@ int serve(local_dc::settings& given) {
   std::fflush(stdout);
 
   context.run();
+  fmt::print("mtfetch-dc served {} bytes of files\n", cluster.counted().bytes_served);
   return 0;
 }
 

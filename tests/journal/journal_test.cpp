@@ -111,7 +111,7 @@ TEST_F(journal_test, leaves_the_database_of_another_program_alone) {
   file.seekp(68);  // the application id in SQLite's header
   file.write("\0\0\0\1", 4);
   file.close();
-  EXPECT_EQ(journal(path, identity).state(), journal::found::other);
+  EXPECT_EQ(journal(path, identity).state(), journal::found::foreign);
 }
 
 // Cuts the journal anywhere and flips any byte: it opens, or begins anew, and never claims a window
@@ -175,6 +175,59 @@ TEST_F(journal_test, keeps_what_was_recorded_before_a_kill) {
     ASSERT_GT(again.windows().size(), static_cast<std::size_t>(last));
     EXPECT_EQ(again.windows(), windows(0, static_cast<int>(again.windows().size())));
   }
+}
+
+// version_1.journal was written by the first version that wrote this form, and is what it is for
+// ever; every version reads it.
+TEST_F(journal_test, reads_what_version_1_wrote) {
+  fs::copy_file(fs::path(MTFETCH_TEST_DATA) / "version_1.journal", path);
+  fs::permissions(path, fs::perms::owner_write, fs::perm_options::add);
+  identity.id = 5'123'456'789'012'345'678;
+  identity.size = 40 * hash_window + 99;
+  identity.variant = "y";
+  std::vector<window_record> expected;
+  for (const int number : {0, 1, 2, 7, 40}) {
+    expected.push_back(windows(number, number + 1).at(0));
+    expected.back().verified = number != 2;
+  }
+  {
+    journal old(path, identity);
+    EXPECT_EQ(old.state(), journal::found::resumed);
+    EXPECT_EQ(old.dc(), 4);
+    EXPECT_EQ(old.windows(), expected);
+    old.record(windows(3, 4));
+  }
+  EXPECT_EQ(journal(path, identity).windows().size(), 6U);
+}
+
+TEST_F(journal_test, leaves_what_a_later_version_wrote_alone) {
+  { journal(path, identity).record(windows(0, 10)); }
+  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+  file.seekp(60);  // the user version in SQLite's header
+  file.write("\0\0\0\2", 4);
+  file.close();
+  const auto content = [&] {
+    std::ifstream in(path, std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(in), {});
+  };
+  const std::string before = content();
+  EXPECT_EQ(journal(path, identity).state(), journal::found::foreign);
+  EXPECT_EQ(content(), before);
+  journal::remove_orphan(path);
+  EXPECT_EQ(content(), before);
+}
+
+TEST_F(journal_test, is_a_file_of_no_bytes_until_something_is_recorded) {
+  {
+    journal begun(path, identity);
+    EXPECT_EQ(begun.state(), journal::found::fresh);
+    EXPECT_EQ(fs::file_size(path), 0U);
+  }
+  EXPECT_EQ(journal(path, identity).state(), journal::found::fresh);
+  { journal(path, identity).record({}); }
+  file_identity other = identity;
+  other.id = 8;
+  EXPECT_EQ(journal(path, other).state(), journal::found::other) << "it says whose it is";
 }
 
 TEST_F(journal_test, names_the_path_when_it_cannot_be_made) {

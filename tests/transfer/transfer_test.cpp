@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 // The driver with a source of its own: files, workers and coroutines are real, the network is not.
 #include "downloader/transfer/transfer.hpp"
+#include "downloader/catalogue/catalogue.hpp"
 #include "downloader/sink/part_file.hpp"
 #include "fake_server.hpp"
+#include "mtproto/crypto/sha.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <gtest/gtest.h>
@@ -75,11 +77,30 @@ class transfer_test : public testing::Test {
     EXPECT_EQ(file.sha256, sha256_hex(right));
     const std::string there = tests::read_file(file.path);
     EXPECT_TRUE(std::ranges::equal(as_bytes(there), right)) << file.path;
+    expect_catalogued(file, right);
   }
+  // However its windows came here, in which run, order or attempt.
+  static void expect_catalogued(const file_report& file, byte_view right) {
+    auto in = catalogue::open_existing(file.path.parent_path());
+    const auto known = in ? in->find(file.path.filename().string()) : std::nullopt;
+    ASSERT_TRUE(known) << file.path;
+    EXPECT_EQ(known->identity.size, file.size);
+    EXPECT_EQ(known->sha256, file.sha256);
+    EXPECT_EQ(known->windows.verified_bytes(), file.verified);
+    for (std::size_t i = 0; i < known->windows.count(); ++i) {
+      const engine::window_record window = known->windows.at(i);
+      const auto at = static_cast<std::size_t>(window.offset);
+      EXPECT_EQ(window.sha256,
+                crypto::sha256(right.subspan(at, static_cast<std::size_t>(window.size))))
+          << file.path << " at " << at;
+    }
+  }
+  // The catalogue apart.
   std::set<std::string> names() const {
     std::set<std::string> found;
     for (const auto& entry : fs::directory_iterator(folder.path())) {
-      found.insert(entry.path().filename().string());
+      const std::string name = entry.path().filename().string();
+      if (!catalogue::is_own_name(name)) found.insert(name);
     }
     return found;
   }

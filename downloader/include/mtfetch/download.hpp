@@ -53,6 +53,7 @@ struct download_options {
   bool takeout = false;
   /// Called on the client's executor for each request for a part that has ended, however it did.
   std::function<void(const part_statistics&)> on_part;
+  bool catalogue = true;  ///< enter each whole file in its folder's .mtfetch.db, for verify()
 };
 
 struct file_report {

@@ -12,3 +12,4 @@
 #include <mtfetch/resolve.hpp>     // IWYU pragma: export
 #include <mtfetch/statistics.hpp>  // IWYU pragma: export
 #include <mtfetch/takeout.hpp>     // IWYU pragma: export
+#include <mtfetch/verify.hpp>      // IWYU pragma: export
