@@ -44,6 +44,7 @@ void transfer_run::pump() {
     std::visit([this](const auto& what) { act(what); }, *next);
   }
   arm();
+  wake_reads();
 }
 
 void transfer_run::arm() {

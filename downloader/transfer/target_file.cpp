@@ -3,6 +3,7 @@
 
 #include "downloader/engine/range_set.hpp"
 #include "downloader/sink/target_name.hpp"
+#include "downloader/transfer/digests.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -16,16 +17,6 @@ using engine::window_record;
 
 // Read back from the page cache in pieces that stay in the processor's.
 constexpr std::size_t read_size = std::size_t{256} * 1024;
-
-std::string hex(byte_view data) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text;
-  for (const std::uint8_t byte : data) {
-    text += digits[byte >> 4U];
-    text += digits[byte & 15U];
-  }
-  return text;
-}
 
 // A number for what makes two downloads the same file, below 2^56.
 std::int64_t number_of(const file_identity& what) {
@@ -130,21 +121,25 @@ void target_file::examine(bool look_for_unclaimed) {
 }
 
 std::vector<window_record> target_file::store(const engine::part& what, byte_view data) {
-  std::vector<window_record> windows;
-  std::vector<byte_view> contents;
-  for (std::int64_t at = what.offset; at < what.end(); at += hash_window) {
-    window_record window;
-    window.offset = at;
-    window.size = static_cast<std::int32_t>(std::min(hash_window, what.end() - at));
-    windows.push_back(window);
-    contents.push_back(data.subspan(static_cast<std::size_t>(at - what.offset),
-                                    static_cast<std::size_t>(window.size)));
+  const std::int64_t begin = what.offset / hash_window * hash_window;
+  const std::int64_t whole = std::min(hash_window, size_ - begin);
+  if (what.offset == begin && what.size >= whole) {
+    std::vector<window_record> windows = hash_windows(what, data);
+    part_.write(what.offset, data);
+    return windows;
   }
-  std::vector<crypto::sha256_digest> digests(contents.size());
-  crypto::sha256_each(contents, digests);
-  for (std::size_t i = 0; i < windows.size(); ++i) windows[i].sha256 = digests[i];
+  // A reader's part: a piece of a window, which is hashed when it is whole.
   part_.write(what.offset, data);
-  return windows;
+  std::int64_t& have = pieces_[begin];
+  have += what.size;
+  if (have < whole) return {};
+  pieces_.erase(begin);
+  bytes window(static_cast<std::size_t>(whole));
+  part_.read(begin, window);
+  engine::part all = what;
+  all.offset = begin;
+  all.size = static_cast<std::int32_t>(whole);
+  return hash_windows(all, window);
 }
 
 void target_file::checkpoint(std::span<const window_record> windows, int dc) {

@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -48,8 +49,11 @@ class target_file {
   const std::vector<engine::window_record>& candidates() const { return candidates_; }
   const std::vector<std::string>& notes() const { return notes_; }
   int known_dc() const { return journal_.dc(); }
+  /// Where the bytes lie until finish().
+  const std::filesystem::path& written_path() const { return part_.path(); }
 
-  /// Hashes the part's windows and writes it.
+  /// Hashes the part's windows and writes it. A part of a window gives that window with its last
+  /// part.
   std::vector<engine::window_record> store(const engine::part& what, byte_view data);
   /// Data first, then the journal.
   void checkpoint(std::span<const engine::window_record> windows, int dc);
@@ -76,6 +80,7 @@ class target_file {
   std::vector<std::string> notes_;
   crypto::sha256_stream stream_;
   std::int64_t hashed_ = 0;
+  std::map<std::int64_t, std::int64_t> pieces_;  // bytes there of windows that are not whole
   bytes buffer_;
 };
 
