@@ -65,14 +65,15 @@ TEST_F(live_files, are_read_hundreds_of_times_at_random_offsets_beside_faults) {
     const media file = co_await find(of);
     live_file film = co_await open_download(of, file, options);
     std::mt19937_64 random(3);
+    const auto executor = co_await asio::this_coro::executor;
     const auto right = std::make_shared<int>(0);
+    const auto count = [right](const std::exception_ptr& failed, bool is_right) {
+      *right += !failed && is_right;
+    };
     for (int i = 0; i < 300; ++i) {
       const std::size_t offset = random() % large.size();
       const std::size_t size = random() % 300'000;
-      asio::co_spawn(co_await asio::this_coro::executor, reads_right(film, offset, size),
-                     [right](const std::exception_ptr& failed, bool is_right) {
-                       *right += !failed && is_right;
-                     });
+      asio::co_spawn(executor, reads_right(film, offset, size), count);
     }
     const file_report done = co_await film.report();
     EXPECT_TRUE(done.ok()) << done.error;

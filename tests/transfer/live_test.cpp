@@ -193,9 +193,11 @@ TEST_F(live_test, closing_ends_reads_and_leaves_what_was_fetched_for_the_next_ru
   std::error_code waiting;
   play(file, [&](live_file film) -> asio::awaitable<void> {
     EXPECT_FALSE(co_await outcome(film, 1, 50 * mib, 300'000, seconds(60)));
-    asio::co_spawn(co_await asio::this_coro::executor,
-                   outcome(film, 1, 55 * mib, 5 * mib, seconds(600)),
-                   [&waiting](const std::exception_ptr&, std::error_code code) { waiting = code; });
+    const auto executor = co_await asio::this_coro::executor;
+    const auto over = [&waiting](const std::exception_ptr&, std::error_code code) {
+      waiting = code;
+    };
+    asio::co_spawn(executor, outcome(film, 1, 55 * mib, 5 * mib, seconds(600)), over);
     EXPECT_FALSE(co_await outcome(film, 1, 50 * mib, 300'000, seconds(60)));
     film.close();
     const std::error_code after = co_await outcome(film, 1, 40 * mib, 1, seconds(600));
