@@ -200,8 +200,8 @@ std::optional<connection_id> engine::least_waiting(int dc, std::int64_t size,
   return best;
 }
 
-// Small, so that several connections share what a reader waits for; but under a limit of requests
-// each brings as much as it may.
+// Small, so that several connections share what a reader waits for. But under a limit of requests
+// each brings as much as it may, and where bytes arrive damaged a window is one part.
 std::int32_t engine::reader_part_size(const file& owner, const connection& over) const {
   constexpr std::int64_t first = 64 * kib;  // before a rate is known
   constexpr std::int64_t least = 8 * kib;
@@ -210,8 +210,8 @@ std::int32_t engine::reader_part_size(const file& owner, const connection& over)
   const double rate = over.window.rate() > 0 ? over.window.rate() : centre.rate;
   const double seconds = std::chrono::duration<double>(config_.reader_part_time).count();
   const auto in_time = static_cast<std::int64_t>(rate * seconds);
-  const std::int64_t fitting =
-      std::clamp<std::int64_t>(rate > 0 ? in_time : first, least, centre.part_limit);
+  const std::int64_t fitting = std::clamp<std::int64_t>(
+      rate > 0 ? in_time : first, owner.repaired > 0 ? hash_window : least, centre.part_limit);
   return static_cast<std::int32_t>(std::bit_floor(static_cast<std::uint64_t>(fitting)));
 }
 

@@ -33,6 +33,8 @@ std::optional<job> segment_manager::take_within(range wanted, std::int32_t most,
     const part& what = waiting.what.what;
     return waiting.when <= now && what.offset < wanted.end && wanted.begin < what.end();
   };
+  // What failed is not cut further: a window of many pieces would fail more easily again.
+  const std::int32_t uncut = std::max(most, static_cast<std::int32_t>(hash_window));
   const auto due = std::ranges::find_if(again_, overlaps);
   if (due != again_.end()) {
     part& what = due->what.what;
@@ -43,9 +45,9 @@ std::optional<job> segment_manager::take_within(range wanted, std::int32_t most,
       what.offset = wanted.begin;
       const auto index = due - again_.begin();
       again_.push_back(before);
-      return take_again(again_.begin() + index, wanted.end, most);
+      return take_again(again_.begin() + index, wanted.end, uncut);
     }
-    return take_again(due, wanted.end, most);
+    return take_again(due, wanted.end, uncut);
   }
   const std::optional<range> gap = missing_.first(wanted.begin);
   if (!gap || gap->begin >= wanted.end) return std::nullopt;

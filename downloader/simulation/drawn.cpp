@@ -139,6 +139,15 @@ engine_settings drawn_settings(std::uint64_t seed) {
   drawn.has_hashes = network.corrupt_chance > 0 || draw.whole(0, 7) > 0;
   drawn.hash_span = hash_window * draw.whole(1, 16);
   drawn.engine.max_connections = static_cast<int>(draw.whole(2, 8));
+  for (std::int64_t readers = draw.whole(0, 5); readers > 0; --readers) {
+    reading what;
+    what.file = static_cast<std::size_t>(draw.whole(0, std::ssize(drawn.files) - 1));
+    what.bytes.begin = draw.whole(0, drawn.files[what.file] - 1);
+    what.bytes.end = draw.whole(what.bytes.begin + 1, drawn.files[what.file]);
+    what.at = milliseconds(draw.whole(0, 3000));
+    what.within = milliseconds(draw.whole(0, 2000));
+    drawn.readings.push_back(what);
+  }
   return drawn;
 }
 
