@@ -206,7 +206,7 @@ std::int32_t engine::reader_part_size(const file& owner, const connection& over)
   constexpr std::int64_t first = 64 * kib;  // before a rate is known
   constexpr std::int64_t least = 8 * kib;
   const data_centre& centre = centres_.at(owner.dc);
-  if (centre.governor.refused() > 0) return largest_part;
+  if (centre.governor.refused() > 0) return centre.part_limit;
   const double rate = over.window.rate() > 0 ? over.window.rate() : centre.rate;
   const double seconds = std::chrono::duration<double>(config_.reader_part_time).count();
   const auto in_time = static_cast<std::int64_t>(rate * seconds);
