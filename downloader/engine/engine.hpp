@@ -133,6 +133,8 @@ class engine {
   /// Whether these bytes are stored and judged: then they may be read. Ask after on_stored and
   /// on_hashes.
   bool available(file_id file, range bytes) const;
+  /// What all connections to the file's data centre brought of late, in bytes a second.
+  double goodput(file_id file) const;
 
   std::optional<decision> poll_decision();
   time_point deadline() const;
@@ -281,7 +283,7 @@ class engine {
   std::optional<connection_id> least_waiting(int dc, std::int64_t size,
                                              std::optional<connection_id> avoid, bool with_room,
                                              time_point now) const;
-  std::int32_t reader_part_size(const file& owner, const connection& over) const;
+  std::int32_t reader_part_size(const file& owner, const connection& over, range wanted) const;
   time_point late_for_reader(const request& made, time_point deadline, time_point now) const;
 
   engine_config config_;

@@ -45,12 +45,25 @@ bool engine::available(file_id id, range bytes) const {
   return entry->second.segments.is_complete(bytes);
 }
 
+double engine::goodput(file_id id) const {
+  const auto entry = files_.find(id);
+  double sum = 0;
+  for (const auto& [over, open] : connections_) {
+    if (entry != files_.end() && open.dc == entry->second.dc) sum += open.window.rate();
+  }
+  return sum;
+}
+
 // One connection is kept free of what nobody waits for while there are readers, and a little
 // longer: the next read is on its way at once then.
 void engine::keep_lane(int dc, data_centre& centre, time_point now) {
   for (const auto& [id, owner] : files_) {
-    if (!owner.active || owner.dc != dc || owner.waiting.empty()) continue;
-    centre.reading_until = now + config_.reader_linger;
+    if (!owner.active || owner.dc != dc) continue;
+    for (const auto& [who, wanted] : owner.waiting.by_deadline()) {
+      if (owner.segments.is_complete(wanted)) continue;
+      centre.reading_until = now + config_.reader_linger;
+      break;
+    }
   }
   if (!reading(centre, now) || open_connections(dc) < 2) {
     centre.lane.reset();
@@ -97,8 +110,8 @@ bool engine::serve(file_id id, file& owner, range wanted, time_point now) {
   }
   const auto over = least_waiting(owner.dc, hash_window, std::nullopt, true, now);
   if (!over) return false;
-  const std::optional<job> next =
-      owner.segments.take_within(wanted, reader_part_size(owner, connections_.at(*over)), now);
+  const std::optional<job> next = owner.segments.take_within(
+      wanted, reader_part_size(owner, connections_.at(*over), wanted), now);
   if (!next) return false;
   data_centre& centre = centre_of(owner.dc);
   centre.wanted_bytes -= next->what.size;
@@ -200,18 +213,23 @@ std::optional<connection_id> engine::least_waiting(int dc, std::int64_t size,
   return best;
 }
 
-// Small, so that several connections share what a reader waits for. But under a limit of requests
-// each brings as much as it may, and where bytes arrive damaged a window is one part.
-std::int32_t engine::reader_part_size(const file& owner, const connection& over) const {
+// Small where little is left of what a reader waits for, so that several connections share it; of
+// much, no smaller than a window. Under a limit of requests each brings as much as it may,
+// and where bytes arrive damaged a window is one part.
+std::int32_t engine::reader_part_size(const file& owner, const connection& over,
+                                      range wanted) const {
   constexpr std::int64_t first = 64 * kib;  // before a rate is known
-  constexpr std::int64_t least = 8 * kib;
+  constexpr std::int64_t least = 16 * kib;
+  constexpr std::int64_t most_requests = 32;
   const data_centre& centre = centres_.at(owner.dc);
   if (centre.governor.refused() > 0) return centre.part_limit;
   const double rate = over.window.rate() > 0 ? over.window.rate() : centre.rate;
   const double seconds = std::chrono::duration<double>(config_.reader_part_time).count();
-  const auto in_time = static_cast<std::int64_t>(rate * seconds);
+  const std::int64_t in_time = rate > 0 ? static_cast<std::int64_t>(rate * seconds) : first;
+  const std::int64_t few =
+      std::min(owner.segments.wanted_bytes(wanted) / most_requests, hash_window);
   const std::int64_t fitting = std::clamp<std::int64_t>(
-      rate > 0 ? in_time : first, owner.repaired > 0 ? hash_window : least, centre.part_limit);
+      std::max(in_time, few), owner.repaired > 0 ? hash_window : least, centre.part_limit);
   return static_cast<std::int32_t>(std::bit_floor(static_cast<std::uint64_t>(fitting)));
 }
 

@@ -125,7 +125,7 @@ engine_settings drawn_settings(std::uint64_t seed) {
   // Small parts, so that there are many without many bytes. Budgets make the engine ask for large
   // ones, whatever they are otherwise.
   drawn.engine.part_time = milliseconds(1);
-  drawn.engine.reader_part_time = milliseconds(1);
+  drawn.engine.reader_part_time = milliseconds(4);
   drawn.engine.part_size = 128 * 1024;
   const bool has_budget = network.budget_bytes > 0 || network.budget_requests > 0;
   const auto parts = static_cast<std::int64_t>(least_parts);

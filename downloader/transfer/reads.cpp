@@ -17,6 +17,7 @@ asio::awaitable<std::shared_ptr<const sink::file_reader>> transfer_run::reader_o
   const auto self = shared_from_this();
   const auto state = co_await asio::this_coro::cancellation_state;
   const file_state& file = files_.front();
+  want_ahead(bytes);
   if (!may_read(bytes) && !file.outcome.code && !closing_) {
     const engine::reader_id id{next_reader_++};
     const auto mine = std::make_shared<waiting_read>(executor_, bytes, deadline);
@@ -66,6 +67,20 @@ void transfer_run::want_reads() {
     if (std::exchange(each->told, true)) continue;
     engine_.on_read_wanted(*file.id, id, each->bytes, each->deadline, now());
   }
+}
+
+// Who reads in order finds the next bytes there.
+void transfer_run::want_ahead(engine::range bytes) {
+  const file_state& file = files_.front();
+  if (file.at != stage::fetching || !file.id || stopping_) return;
+  const time_point at = now();
+  for (const engine::reader_id left : ahead_.abandoned(at)) {
+    engine_.on_read_over(*file.id, left, at);
+  }
+  if (const auto wish = ahead_.on_read(bytes, engine_.goodput(*file.id), at)) {
+    engine_.on_read_wanted(*file.id, wish->by, wish->bytes, wish->deadline, at);
+  }
+  pump();
 }
 
 void transfer_run::wake_reads() {

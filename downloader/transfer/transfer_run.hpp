@@ -3,6 +3,7 @@
 #pragma once
 
 #include "downloader/engine/engine.hpp"
+#include "downloader/engine/read_ahead.hpp"
 #include "downloader/transfer/file_worker.hpp"
 #include "downloader/transfer/progress_meter.hpp"
 #include "downloader/transfer/target_file.hpp"
@@ -123,6 +124,7 @@ class transfer_run : public std::enable_shared_from_this<transfer_run> {
   };
   bool may_read(engine::range bytes) const;
   void want_reads();
+  void want_ahead(engine::range bytes);
   void wake_reads();
   std::string missing_of(engine::range bytes) const;
 
@@ -154,6 +156,7 @@ class transfer_run : public std::enable_shared_from_this<transfer_run> {
   bool closing_ = false;
   run_kind kind_;
   std::map<engine::reader_id, std::shared_ptr<waiting_read>> reads_;
+  engine::read_ahead ahead_;
   std::uint32_t next_reader_ = 1;
   std::shared_ptr<std::set<std::filesystem::path>> names_;  // on the worker's thread
   file_worker worker_;  // last: it ends before what its jobs speak of

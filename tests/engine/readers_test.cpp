@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Readers, priorities and bounded files: whose bytes come first, in virtual time.
 #include "downloader/engine/readers.hpp"
+#include "downloader/engine/read_ahead.hpp"
 #include "simulation.hpp"
 
 #include <gtest/gtest.h>
@@ -44,6 +45,46 @@ TEST(readers, are_kept_by_deadline_and_widened_to_hash_windows) {
   waiting.forget(reader_id{2});
   waiting.want(reader_id{1}, {2000 * kib, 3000 * kib}, begin);  // nothing of the file
   EXPECT_TRUE(waiting.empty());
+}
+
+// Reads a megabyte a second in pieces of 256 KiB; the last wish.
+read_ahead::wish played(read_ahead& ahead, std::int64_t from, double goodput) {
+  std::optional<read_ahead::wish> wish;
+  time_point now{};
+  for (std::int64_t at = from; at < from + 8 * mib; at += 256 * kib, now += milliseconds(250)) {
+    wish = ahead.on_read({at, at + 256 * kib}, goodput, now);
+    EXPECT_EQ(wish.has_value(), at > from) << "one read is no stream";
+  }
+  return *wish;
+}
+
+TEST(read_ahead, reaches_as_far_as_the_bit_rate_and_the_goodput_ask_for) {
+  read_ahead plenty;
+  const read_ahead::wish near = played(plenty, 5 * mib, 50e6);
+  EXPECT_EQ(near.bytes.begin, 13 * mib);
+  EXPECT_NEAR(static_cast<double>(near.bytes.size()), 2 * 1.05e6, 2e5);
+  read_ahead scarce;
+  const read_ahead::wish far = played(scarce, 0, 1.2e6);
+  EXPECT_GT(far.bytes.size(), 4 * near.bytes.size());
+  EXPECT_LE(far.bytes.size(), read_ahead::most);
+  EXPECT_GT(far.deadline, near.deadline) << "it has time as long as it is far";
+}
+
+TEST(read_ahead, keeps_streams_apart_and_forgets_those_that_are_left) {
+  read_ahead ahead;
+  time_point now{};
+  std::optional<read_ahead::wish> tail;
+  std::optional<read_ahead::wish> head;
+  for (int i = 0; i < 4; ++i, now += milliseconds(100)) {
+    head = ahead.on_read({i * mib, (i + 1) * mib}, 1e7, now);
+    tail = ahead.on_read({(90 + i) * mib, (91 + i) * mib}, 1e7, now);
+  }
+  ASSERT_TRUE(head && tail);
+  EXPECT_NE(head->by, tail->by);
+  EXPECT_EQ(head->bytes.begin, 4 * mib);
+  EXPECT_TRUE(ahead.abandoned(now + seconds(1)).empty());
+  ahead.on_read({4 * mib, 5 * mib}, 1e7, now + seconds(1));
+  EXPECT_EQ(ahead.abandoned(now + milliseconds(2500)), std::vector<reader_id>{tail->by});
 }
 
 TEST(segments, a_reader_takes_its_part_out_of_turn) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // Files that are read while they are fetched, from a source without a network.
+#include "downloader/engine/read_ahead.hpp"
 #include "downloader/transfer/live_download.hpp"
 #include "fake_server.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -11,6 +12,7 @@
 #include <asio/io_context.hpp>
 #include <asio/this_coro.hpp>
 
+#include <algorithm>
 #include <functional>
 #include <random>
 #include <string>
@@ -236,6 +238,23 @@ TEST_F(live_test, only_what_is_read_is_fetched_where_that_is_wanted) {
     EXPECT_FALSE(co_await outcome(film, 1, 0, 300'000, seconds(60)));
     EXPECT_FALSE(co_await outcome(film, 1, 50 * mib + 17, 100, seconds(60)));
     EXPECT_LE(server->bytes_served, 20 * mib);
+  });
+}
+
+// A player that reads on finds the bytes there: fewer requests wait for their way.
+TEST_F(live_test, what_is_read_in_order_is_fetched_ahead) {
+  mode = live_mode::only_read;
+  play(server->add(1, 100 * mib, "film.mp4"), [&](live_file film) -> asio::awaitable<void> {
+    for (std::int64_t at = 30 * mib; at < 32 * mib; at += 256 * 1024) {
+      EXPECT_FALSE(co_await outcome(film, 1, at, 256 * 1024, seconds(60)));
+    }
+    const auto farthest = [&] {
+      std::int64_t end = 0;
+      for (const auto& [offset, limit] : server->parts) end = std::max(end, offset + limit);
+      return end;
+    };
+    EXPECT_GE(farthest(), 32 * mib + engine::read_ahead::least);
+    EXPECT_LE(farthest(), 32 * mib + engine::read_ahead::most);
   });
 }
 
