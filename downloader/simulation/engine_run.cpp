@@ -105,7 +105,7 @@ class driver {
   std::map<way, engine::connection_id> connections_;
   std::map<tag, question> questions_;
   std::vector<file> files_;
-  std::vector<std::size_t> readings_;  // under way, by index
+  std::map<std::size_t, time_point> readings_;  // under way, by index, and since when
 };
 
 void driver::drain() {
@@ -176,14 +176,15 @@ void driver::check(const file& ended) {
 
 void driver::begin_reading(std::size_t index) {
   const reading& what = settings_.readings[index];
-  readings_.push_back(index);
+  readings_.emplace(index, now_);
   engine_.on_read_wanted(files_.at(what.file).id,
                          engine::reader_id{static_cast<std::uint32_t>(index)}, what.bytes,
                          now_ + what.within, now_);
 }
 
 void driver::serve_readings() {
-  std::erase_if(readings_, [this](std::size_t index) {
+  std::erase_if(readings_, [this](const auto& under_way) {
+    const auto& [index, since] = under_way;
     const reading& what = settings_.readings[index];
     const file& of = files_.at(what.file);
     if (!engine_.available(of.id, what.bytes)) return false;
@@ -192,6 +193,7 @@ void driver::serve_readings() {
       const std::uint64_t own = number_at(at);
       if (of.windows[static_cast<std::size_t>(own - 1)] != own) broke("a reader got wrong bytes");
     }
+    result_.waits.push_back(now_ - since);
     engine_.on_read_over(of.id, engine::reader_id{static_cast<std::uint32_t>(index)}, now_);
     return true;
   });

@@ -148,6 +148,38 @@ TEST(readers, are_served_at_once_beside_a_download_at_full_speed) {
   }
 }
 
+// Without their hashes bytes may not be read, so that these are asked for before them; and before
+// any more of the rest.
+TEST(readers, ask_for_the_hashes_and_then_for_the_bytes) {
+  const time_point now(seconds(1000));
+  engine machine({}, [](byte_span out) { std::ranges::fill(out, std::uint8_t{1}); });
+  file_plan plan;
+  plan.size = 900 * mib;
+  plan.dc = 2;
+  const file_id file = machine.add(plan, now);
+  while (const auto next = machine.poll_decision()) {
+    if (const auto* opened = std::get_if<open_connection>(&*next)) {
+      machine.on_connected(opened->connection, now);
+    }
+  }
+  EXPECT_FALSE(machine.available(file, {800 * mib, 800 * mib + 1}));
+  machine.on_read_wanted(file, reader_id{1}, {800 * mib + 5, 800 * mib + 6}, now + seconds(1), now);
+  const auto first = machine.poll_decision();
+  ASSERT_TRUE(first && std::holds_alternative<send_hashes>(*first));
+  EXPECT_EQ(std::get<send_hashes>(*first).offset, 800 * mib);
+  std::int64_t sum = 0;
+  while (const auto next = machine.poll_decision()) {
+    const auto* sent = std::get_if<send_part>(&*next);
+    ASSERT_TRUE(sent != nullptr);
+    EXPECT_EQ(sent->what.offset, 800 * mib + sum);
+    EXPECT_LE(sent->what.limit, 64 * kib);
+    sum += sent->what.size;
+  }
+  EXPECT_EQ(sum, hash_window);
+  machine.on_read_over(file, reader_id{1}, now);
+  EXPECT_FALSE(machine.poll_decision()) << "what is under way stays, and nothing more is sent";
+}
+
 TEST(readers, slow_the_rest_down_by_little) {
   simulation plain(one_file(400 * mib));
   ASSERT_TRUE(plain.run());
