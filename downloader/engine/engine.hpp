@@ -148,6 +148,8 @@ class engine {
  private:
   struct file {
     file(const file_plan& plan);
+    int parts_dc() const { return dc; }  // where its bytes are asked for, as its hashes are at dc
+    bool uses(int centre) const { return dc == centre || parts_dc() == centre; }
     segment_manager segments;
     integrity hashes;
     readers waiting;
@@ -248,10 +250,13 @@ class engine {
   std::optional<connection_id> next_for_bulk(int dc, const data_centre& centre,
                                              time_point now) const;
   bool send_next(int dc, data_centre& centre, connection_id over, time_point now);
+  bool send_of(int dc, file_id id, file& owner, connection_id over, time_point now);
   bool send_hash_question(file_id id, file& owner, connection_id over, time_point now);
   bool question_may_go(const file& owner, time_point now) const;
   bool put_question(file_id id, file& owner, range asked, connection_id over, time_point now);
   bool send_next_part(file_id id, file& owner, connection_id over, time_point now);
+  void put_part(file_id id, file& owner, const job& next, connection_id over, bool for_reader,
+                time_point now);
   void put(request made, std::optional<request_id> twin, time_point now);
   std::optional<connection_id> roomiest(int dc, std::optional<connection_id> avoid,
                                         bool with_room) const;
@@ -271,7 +276,7 @@ class engine {
 
   // For readers (reading.cpp)
   void serve_readers(int dc, data_centre& centre, time_point now);
-  bool serve(file_id id, file& owner, range wanted, time_point now);
+  bool serve(int dc, file_id id, file& owner, range wanted, time_point now);
   void hurry(file_id id, range wanted, time_point deadline, time_point now);
   void drop_unwanted(file_id id, time_point now);
   void keep_lane(int dc, data_centre& centre, time_point now);

@@ -49,7 +49,7 @@ double engine::goodput(file_id id) const {
   const auto entry = files_.find(id);
   double sum = 0;
   for (const auto& [over, open] : connections_) {
-    if (entry != files_.end() && open.dc == entry->second.dc) sum += open.window.rate();
+    if (entry != files_.end() && open.dc == entry->second.parts_dc()) sum += open.window.rate();
   }
   return sum;
 }
@@ -58,7 +58,7 @@ double engine::goodput(file_id id) const {
 // longer: the next read is on its way at once then.
 void engine::keep_lane(int dc, data_centre& centre, time_point now) {
   for (const auto& [id, owner] : files_) {
-    if (!owner.active || owner.dc != dc) continue;
+    if (!owner.active || !owner.uses(dc)) continue;
     for (const auto& [who, wanted] : owner.waiting.by_deadline()) {
       if (owner.segments.is_complete(wanted)) continue;
       centre.reading_until = now + config_.reader_linger;
@@ -82,7 +82,7 @@ void engine::serve_readers(int dc, data_centre& centre, time_point now) {
   };
   std::vector<want> wants;
   for (const auto& [id, owner] : files_) {
-    if (!owner.active || owner.dc != dc || owner.refreshing) continue;
+    if (!owner.active || !owner.uses(dc) || owner.refreshing) continue;
     for (const auto& [who, wanted] : owner.waiting.by_deadline()) {
       if (!owner.segments.is_complete(wanted)) wants.push_back({who.first, id, wanted});
     }
@@ -95,36 +95,29 @@ void engine::serve_readers(int dc, data_centre& centre, time_point now) {
           in_flight_ + largest_part > config_.max_in_flight + config_.reader_room) {
         return;
       }
-      sent = serve(each.id, owner, each.bytes, now);
+      sent = serve(dc, each.id, owner, each.bytes, now);
     }
   }
 }
 
 // One request towards these bytes: their hashes first, since without them nothing may be read.
-bool engine::serve(file_id id, file& owner, range wanted, time_point now) {
-  if (question_may_go(owner, now)) {
-    const auto over = least_waiting(owner.dc, 0, std::nullopt, false, now);
+bool engine::serve(int dc, file_id id, file& owner, range wanted, time_point now) {
+  if (owner.dc == dc && question_may_go(owner, now)) {
+    const auto over = least_waiting(dc, 0, std::nullopt, false, now);
     if (!over) return false;
     const std::optional<range> asked = owner.hashes.ask_within(wanted);
     if (asked && put_question(id, owner, *asked, *over, now)) return true;
   }
-  const auto over = least_waiting(owner.dc, hash_window, std::nullopt, true, now);
+  if (owner.parts_dc() != dc) return false;
+  const auto over = least_waiting(dc, hash_window, std::nullopt, true, now);
   if (!over) return false;
   const std::optional<job> next = owner.segments.take_within(
       wanted, reader_part_size(owner, connections_.at(*over), wanted), now);
   if (!next) return false;
-  data_centre& centre = centre_of(owner.dc);
-  centre.wanted_bytes -= next->what.size;
-  centre.owed += next->what.size;
-  request made;
-  made.owner = id;
-  made.over = *over;
-  made.parts = *next;
-  made.for_reader = true;
-  if (next->avoid == made.over) {
-    made.over = least_waiting(owner.dc, next->what.size, made.over, true, now).value_or(*over);
-  }
-  put(made, std::nullopt, now);
+  centre_of(dc).owed += next->what.size;
+  std::optional<connection_id> other;
+  if (next->avoid == over) other = least_waiting(dc, next->what.size, over, true, now);
+  put_part(id, owner, *next, other.value_or(*over), true, now);
   return true;
 }
 
@@ -221,7 +214,7 @@ std::int32_t engine::reader_part_size(const file& owner, const connection& over,
   constexpr std::int64_t first = 64 * kib;  // before a rate is known
   constexpr std::int64_t least = 16 * kib;
   constexpr std::int64_t most_requests = 32;
-  const data_centre& centre = centres_.at(owner.dc);
+  const data_centre& centre = centres_.at(over.dc);
   if (centre.governor.refused() > 0) return centre.part_limit;
   const double rate = over.window.rate() > 0 ? over.window.rate() : centre.rate;
   const double seconds = std::chrono::duration<double>(config_.reader_part_time).count();

@@ -34,9 +34,9 @@ void engine::open_and_close_connections(int dc, data_centre& centre, time_point 
   std::int64_t bytes_left = 0;
   bool used = false;
   for (const auto& [id, owner] : files_) {
-    if (!owner.active || owner.dc != dc) continue;
+    if (!owner.active || !owner.uses(dc)) continue;
     used = used || !owner.only_wanted || !owner.waiting.empty();
-    bytes_left += wanted_bytes(owner);
+    if (owner.parts_dc() == dc) bytes_left += wanted_bytes(owner);
   }
   centre.wanted_bytes = bytes_left;
   int have = 0;
@@ -155,29 +155,31 @@ bool engine::send_next(int dc, data_centre& centre, connection_id over, time_poi
     };
     std::vector<candidate> order;
     for (const auto& [id, owner] : files_) {
-      if (!owner.active || owner.dc != dc || owner.refreshing || owner.only_wanted) continue;
+      if (!owner.active || !owner.uses(dc) || owner.refreshing || owner.only_wanted) continue;
       order.push_back(
           {owner.priority != file_priority::interactive, owner.segments.wanted_bytes(), id});
     }
     std::ranges::sort(order);
     return std::ranges::any_of(order, [&](const candidate& each) {
-      file& owner = files_.at(each.id);
-      return send_hash_question(each.id, owner, over, now) ||
-             send_next_part(each.id, owner, over, now);
+      return send_of(dc, each.id, files_.at(each.id), over, now);
     });
   }
   auto entry = files_.lower_bound(file_id{centre.turn});
   for (std::size_t tried = 0; tried < files_.size(); ++tried, ++entry) {
     if (entry == files_.end()) entry = files_.begin();
     file& owner = entry->second;
-    if (!owner.active || owner.dc != dc || owner.refreshing || owner.only_wanted) continue;
-    if (send_hash_question(entry->first, owner, over, now) ||
-        send_next_part(entry->first, owner, over, now)) {
+    if (!owner.active || !owner.uses(dc) || owner.refreshing || owner.only_wanted) continue;
+    if (send_of(dc, entry->first, owner, over, now)) {
       centre.turn = static_cast<std::uint32_t>(entry->first) + 1;
       return true;
     }
   }
   return false;
+}
+
+bool engine::send_of(int dc, file_id id, file& owner, connection_id over, time_point now) {
+  return (owner.dc == dc && send_hash_question(id, owner, over, now)) ||
+         (owner.parts_dc() == dc && send_next_part(id, owner, over, now));
 }
 
 bool engine::send_hash_question(file_id id, file& owner, connection_id over, time_point now) {
@@ -220,18 +222,22 @@ bool engine::send_next_part(file_id id, file& owner, connection_id over, time_po
   const std::optional<job> next =
       owner.segments.take(part_size(owner, connections_.at(over)), fresh, now);
   if (!next) return false;
-  centre_of(owner.dc).wanted_bytes -= next->what.size;
-  centre_of(owner.dc).owed = 0;
+  centre_of(owner.parts_dc()).owed = 0;
+  std::optional<connection_id> other;
+  if (next->avoid == over) other = roomiest(owner.parts_dc(), over, true);
+  put_part(id, owner, *next, other.value_or(over), false, now);
+  return true;
+}
+
+void engine::put_part(file_id id, file& owner, const job& next, connection_id over, bool for_reader,
+                      time_point now) {
+  centre_of(owner.parts_dc()).wanted_bytes -= next.what.size;
   request made;
   made.owner = id;
   made.over = over;
-  made.parts = *next;
-  if (next->avoid == over) {
-    const std::optional<connection_id> other = roomiest(owner.dc, over, true);
-    if (other) made.over = *other;
-  }
+  made.parts = next;
+  made.for_reader = for_reader;
   put(made, std::nullopt, now);
-  return true;
 }
 
 void engine::put(request made, std::optional<request_id> twin, time_point now) {
