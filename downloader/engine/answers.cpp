@@ -154,6 +154,7 @@ engine::request engine::forget(request_entry entry) {
     }
     if (!made.for_hashes) --over->second.outstanding_parts;
     over->second.outstanding_bytes -= made.parts.what.size;
+    if (made.for_reader) over->second.reader_bytes -= made.parts.what.size;
   }
   in_flight_ -= made.parts.what.size;
   return made;
@@ -183,7 +184,11 @@ void engine::heard(const request& answered, std::int64_t size, time_point now) {
   centre.has_answered = true;
   centre.spares = 0;
   if (answered.for_hashes) return;
-  alive.window.on_answer(answered.mark, size, now);
+  // One part at a time for a reader does not fill a connection; only what takes much longer than
+  // it should tells that it became slow.
+  const bool held_back =
+      answered.for_reader && now <= answered.due_at + (answered.due_at - answered.mark.sent);
+  alive.window.on_answer(answered.mark, size, now, held_back);
   centre.rate += (alive.window.rate() - centre.rate) / (centre.rate > 0 ? 8 : 1);
   const duration took = now - answered.mark.sent;
   if (centre.answer_time) {

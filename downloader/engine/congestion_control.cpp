@@ -12,12 +12,16 @@ double seconds(duration span) {
 
 }  // namespace
 
-void connection_window::on_answer(mark sent, std::int64_t size, time_point now) {
+void connection_window::on_answer(mark sent, std::int64_t size, time_point now, bool held_back) {
   delivered_ += size;
   const duration took = std::max(now - sent.sent, duration(std::chrono::microseconds(10)));
   const double sample = static_cast<double>(delivered_ - sent.delivered) / seconds(took);
   // A rise is believed at once, a fall over some sixteen answers.
-  rate_ = sample > rate_ ? sample : rate_ + (sample - rate_) / 16;
+  if (sample > rate_) {
+    rate_ = sample;
+  } else if (!held_back) {
+    rate_ += (sample - rate_) / 16;
+  }
   if (!answer_time_) {
     answer_time_ = took;
     least_time_ = took;

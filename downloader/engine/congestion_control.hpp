@@ -35,7 +35,8 @@ class connection_window {
     if (took > duration(0)) longest_way_ = took;
   }
   mark on_sent(time_point now) const { return mark{now, delivered_}; }
-  void on_answer(mark sent, std::int64_t size, time_point now);
+  /// `held_back`: more could have been asked for, so that little goodput says nothing.
+  void on_answer(mark sent, std::int64_t size, time_point now, bool held_back = false);
   /// The connection or the account was told to slow down, or answers were lost.
   void on_setback() { window_ = bounds_.least; }
 

@@ -25,7 +25,14 @@ bool is_final(std::error_code code) {
 }  // namespace
 
 engine::file::file(const file_plan& plan)
-    : segments(plan.size, ranges_of(plan.complete)), hashes(plan.size, plan.verify), dc(plan.dc) {
+    : segments(plan.size, ranges_of(plan.complete)),
+      hashes(plan.size, plan.verify),
+      waiting(plan.size),
+      priority(plan.priority),
+      only_wanted(plan.only_wanted),
+      most_held(plan.most_held),
+      handed_over(segments.complete_bytes()),
+      dc(plan.dc) {
   for (const window_record& window : plan.complete) {
     hashes.skip(window.bytes());
     if (window.verified) verified += window.size;
@@ -150,6 +157,7 @@ void engine::on_checkpoint(file_id id, time_point now) {
   const auto entry = files_.find(id);
   if (entry == files_.end()) return;
   entry->second.checkpointing = false;
+  entry->second.handed_over += std::exchange(entry->second.handing_over, 0);
   settle(now);
 }
 
@@ -197,6 +205,7 @@ time_point engine::deadline() const {
       if (centre.governor.next_send() > last_settled_) {
         soonest = std::min(soonest, centre.governor.next_send());
       }
+      if (reading(centre, last_settled_)) soonest = std::min(soonest, centre.reading_until);
       if (centre.may_open > last_settled_) soonest = std::min(soonest, centre.may_open);
     }
     if (centre.idle_since != no_deadline) {

@@ -8,6 +8,7 @@
 #include "downloader/engine/flood_governor.hpp"
 #include "downloader/engine/integrity.hpp"
 #include "downloader/engine/pause.hpp"
+#include "downloader/engine/readers.hpp"
 #include "downloader/engine/request_end.hpp"
 #include "downloader/engine/retry.hpp"
 #include "downloader/engine/segment_manager.hpp"
@@ -17,6 +18,7 @@
 #include <mtfetch/instant.hpp>
 
 #include <deque>
+#include <limits>
 #include <map>
 #include <optional>
 #include <set>
@@ -46,6 +48,10 @@ struct engine_config {
   duration first_answer = std::chrono::seconds(2);       ///< expected before anything is measured
   duration idle_close = std::chrono::seconds(10);
   duration told_silence = std::chrono::seconds(3);  ///< people are told of it from then on
+  std::int64_t reader_room = 8 * mib;  ///< for parts that readers wait for, beyond max_in_flight
+  duration reader_part_time = std::chrono::milliseconds(50);  ///< part_time of such a part
+  /// So long after the last one waited, room is kept for readers.
+  duration reader_linger = std::chrono::seconds(2);
   backoff retry;
   int max_attempts = 10;            ///< of one part, failures of the server only
   int max_repairs = 3;              ///< of one hash window
@@ -55,6 +61,9 @@ struct engine_config {
   int max_barren_connections = 40;  ///< in a row, with bytes and without an answer
 };
 
+/// Which of the files go first; bytes that a reader waits for go before them all.
+enum class file_priority { bulk, interactive };
+
 /// One file as the engine needs to know it.
 struct file_plan {
   std::int64_t size = 0;
@@ -63,6 +72,11 @@ struct file_plan {
   std::vector<window_record> complete;  ///< windows that are there from an earlier run
   std::vector<window_record>
       candidates;  ///< bytes found in the file that only a hash can vouch for
+  file_priority priority = file_priority::bulk;
+  bool only_wanted = false;  ///< nothing is fetched but what readers wait for
+  /// Nothing new is asked for while so many bytes are asked for or arrived and in no checkpoint
+  /// that is done: where what is not written yet lies in memory.
+  std::int64_t most_held = std::numeric_limits<std::int64_t>::max();
 };
 
 struct file_progress {
@@ -115,6 +129,19 @@ class engine {
   void on_reference_failed(file_id file, std::error_code code, std::string sentence,
                            time_point now);
 
+  /// A reader waits for these bytes; they go before all others, those of the soonest deadline
+  /// first. In place of what this reader waited for before: a seek.
+  void on_read_wanted(file_id file, reader_id reader, range bytes, time_point deadline,
+                      time_point now);
+  /// It waits no more. What was not asked for yet is not asked for out of turn any longer; what is
+  /// under way stays, unless the file is `only_wanted`.
+  void on_read_over(file_id file, reader_id reader, time_point now);
+  /// Whether these bytes are stored and judged: then they may be read. Ask after on_stored and
+  /// on_hashes.
+  bool available(file_id file, range bytes) const;
+  /// What all connections to the file's data centre brought of late, in bytes a second.
+  double goodput(file_id file) const;
+
   std::optional<decision> poll_decision();
   time_point deadline() const;
   void on_deadline(time_point now);
@@ -130,8 +157,16 @@ class engine {
  private:
   struct file {
     file(const file_plan& plan);
+    int parts_dc() const { return dc; }  // where its bytes are asked for, as its hashes are at dc
+    bool uses(int centre) const { return dc == centre || parts_dc() == centre; }
     segment_manager segments;
     integrity hashes;
+    readers waiting;
+    file_priority priority = file_priority::bulk;
+    bool only_wanted = false;
+    std::int64_t most_held = 0;
+    std::int64_t handed_over = 0;  // in checkpoints that are done
+    std::int64_t handing_over = 0;
     int dc = 0;
     bool active = true;  // neither complete nor failed
     time_point began;
@@ -159,6 +194,7 @@ class engine {
     std::int64_t outstanding_bytes = 0;
     std::size_t outstanding = 0;
     std::size_t outstanding_parts = 0;
+    std::int64_t reader_bytes = 0;  // of the outstanding ones, those that a reader waits for
     time_point last_heard;
     duration silence{0};  // while something was asked for, when nothing is any more
     std::size_t answers = 0;
@@ -168,8 +204,10 @@ class engine {
     file_id owner{};
     connection_id over{};
     bool for_hashes = false;
-    job parts;    // of a part
+    job parts;  // of a part
+    bool for_reader = false;
     range asked;  // of a hash question
+    range bytes() const { return for_hashes ? asked : range{parts.what.offset, parts.what.end()}; }
     connection_window::mark mark;
     time_point due_at;  // when it should come, by what its connection did so far
     time_point late_at;
@@ -192,9 +230,13 @@ class engine {
     time_point may_open = time_point::min();
     time_point idle_since = no_deadline;
     std::optional<duration> answer_time;
-    double rate = 0;                // of one connection, smoothed over all; 0 while unknown
-    std::uint32_t turn = 0;         // the file that comes next
-    std::int64_t wanted_bytes = 0;  // to be asked for, of all its files
+    double rate = 0;         // of one connection, smoothed over all; 0 while unknown
+    std::uint32_t turn = 0;  // the file that comes next where all have their turn
+    std::uint32_t turns = 0;
+    time_point reading_until = time_point::min();
+    std::optional<connection_id> lane;  // kept free for readers meanwhile
+    std::int64_t owed = 0;              // bytes that readers took before all others
+    std::int64_t wanted_bytes = 0;      // to be asked for, of all its files
   };
   using request_entry = std::map<request_id, request>::iterator;
 
@@ -230,9 +272,16 @@ class engine {
   void note_time(time_point now) { last_settled_ = std::max(last_settled_, now); }
   void open_and_close_connections(int dc, data_centre& centre, time_point now);
   void fill_connections(int dc, data_centre& centre, time_point now);
+  std::optional<connection_id> next_for_bulk(int dc, const data_centre& centre,
+                                             time_point now) const;
   bool send_next(int dc, data_centre& centre, connection_id over, time_point now);
+  bool send_of(int dc, file_id id, file& owner, connection_id over, time_point now);
   bool send_hash_question(file_id id, file& owner, connection_id over, time_point now);
+  bool question_may_go(const file& owner, time_point now) const;
+  bool put_question(file_id id, file& owner, range asked, connection_id over, time_point now);
   bool send_next_part(file_id id, file& owner, connection_id over, time_point now);
+  void put_part(file_id id, file& owner, const job& next, connection_id over, bool for_reader,
+                time_point now);
   void put(request made, std::optional<request_id> twin, time_point now);
   std::optional<connection_id> roomiest(int dc, std::optional<connection_id> avoid,
                                         bool with_room) const;
@@ -243,12 +292,29 @@ class engine {
   void help_at_the_end(int dc, const data_centre& centre, time_point now);
   void close_dead_connections(time_point now);
   void write_checkpoints(time_point now);
-  bool has_room(const connection& candidate) const;
+  bool has_room(const connection& candidate, bool narrow = false) const;
   std::int32_t part_size(const file& owner, const connection& over) const;
   duration expected(const connection& over) const;
   duration late_after(const request& made) const;
   duration dead_after(const connection& over) const;
   data_centre& centre_of(int dc) { return centres_[dc]; }
+
+  // For readers (reading.cpp)
+  void serve_readers(int dc, data_centre& centre, time_point now);
+  bool serve(int dc, file_id id, file& owner, range wanted, time_point now);
+  void hurry(file_id id, range wanted, time_point deadline, time_point now);
+  void drop_unwanted(file_id id, time_point now);
+  void keep_lane(int dc, data_centre& centre, time_point now);
+  static bool reading(const data_centre& centre, time_point now) {
+    return now < centre.reading_until;
+  }
+  std::int64_t wanted_bytes(const file& owner) const;
+  duration wait_for(const connection& over, std::int64_t size, time_point now) const;
+  std::optional<connection_id> least_waiting(int dc, std::int64_t size,
+                                             std::optional<connection_id> avoid, bool with_room,
+                                             time_point now) const;
+  std::int32_t reader_part_size(const file& owner, const connection& over, range wanted) const;
+  time_point late_for_reader(const request& made, time_point deadline, time_point now) const;
 
   engine_config config_;
   random_source random_;

@@ -9,6 +9,8 @@ namespace {
 // How far beyond the question an answer's hashes are kept: what a server sends unasked is bounded.
 constexpr std::int64_t farthest_answer = 64 * mib;
 constexpr int most_fruitless = 2;
+// What one answer is taken to reach over before the first came.
+constexpr std::int64_t likely_span = 8 * hash_window;
 
 }  // namespace
 
@@ -28,6 +30,17 @@ std::optional<range> integrity::ask(std::int64_t up_to) {
   const std::optional<range> gap = unknown_.first();
   if (!gap || gap->begin >= up_to) return std::nullopt;
   const std::int64_t reach = std::max(span_, hash_window);
+  const range asked{gap->begin, std::min(gap->end, gap->begin + reach)};
+  unknown_.remove(asked);
+  ++questions_;
+  return asked;
+}
+
+std::optional<range> integrity::ask_within(range wanted) {
+  if (!comparing_) return std::nullopt;
+  const std::optional<range> gap = unknown_.first(wanted.begin);
+  if (!gap || gap->begin >= wanted.end) return std::nullopt;
+  const std::int64_t reach = span_ > 0 ? span_ : std::min(wanted.end - gap->begin, likely_span);
   const range asked{gap->begin, std::min(gap->end, gap->begin + reach)};
   unknown_.remove(asked);
   ++questions_;

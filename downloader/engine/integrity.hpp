@@ -55,6 +55,8 @@ class integrity {
 
   /// The next range to ask hashes for, if it begins below `up_to`; it counts as asked then.
   std::optional<range> ask(std::int64_t up_to);
+  /// The next range within these windows, whatever comes before them.
+  std::optional<range> ask_within(range wanted);
   /// A question was lost; it may be asked again.
   void on_lost(range asked);
   /// The answer; gives the windows that it decides.

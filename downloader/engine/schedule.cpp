@@ -23,6 +23,8 @@ void engine::settle(time_point now) {
   }
   for (auto& [dc, centre] : centres_) {
     open_and_close_connections(dc, centre, now);
+    keep_lane(dc, centre, now);
+    serve_readers(dc, centre, now);
     fill_connections(dc, centre, now);
   }
   write_checkpoints(now);
@@ -32,9 +34,9 @@ void engine::open_and_close_connections(int dc, data_centre& centre, time_point 
   std::int64_t bytes_left = 0;
   bool used = false;
   for (const auto& [id, owner] : files_) {
-    if (!owner.active || owner.dc != dc) continue;
-    used = true;
-    bytes_left += owner.segments.wanted_bytes();
+    if (!owner.active || !owner.uses(dc)) continue;
+    used = used || !owner.only_wanted || !owner.waiting.empty();
+    if (owner.parts_dc() == dc) bytes_left += wanted_bytes(owner);
   }
   centre.wanted_bytes = bytes_left;
   int have = 0;
@@ -82,10 +84,28 @@ void engine::open_and_close_connections(int dc, data_centre& centre, time_point 
 void engine::fill_connections(int dc, data_centre& centre, time_point now) {
   while (centre.governor.may_send(now, outstanding(dc)) &&
          in_flight_ + largest_part <= config_.max_in_flight) {
-    const std::optional<connection_id> over = roomiest(dc, std::nullopt, true);
+    const std::optional<connection_id> over = next_for_bulk(dc, centre, now);
     if (!over) return;
     if (!send_next(dc, centre, *over, now)) return help_at_the_end(dc, centre, now);
   }
+}
+
+// While somebody reads, what others ask for waits in no long queue, and not on the readers' lane.
+// Where readers leave nothing, a sixteenth goes to the others all the same.
+std::optional<connection_id> engine::next_for_bulk(int dc, const data_centre& centre,
+                                                   time_point now) const {
+  constexpr std::int64_t share = 16;
+  const bool narrow = reading(centre, now);
+  std::optional<connection_id> best;
+  std::int64_t least = 0;
+  for (const auto& [id, open] : connections_) {
+    if (open.dc != dc || !open.open || (narrow && centre.lane == id)) continue;
+    if (!has_room(open, narrow) && centre.owed < share * largest_part) continue;
+    if (best && open.outstanding_bytes >= least) continue;
+    best = id;
+    least = open.outstanding_bytes;
+  }
+  return best;
 }
 
 // Nothing new is left to ask for. A connection without work asks for what another would bring much
@@ -122,15 +142,34 @@ void engine::help_at_the_end(int dc, const data_centre& centre, time_point now) 
   }
 }
 
-// One request over this connection, for the file whose turn it is.
+// One request over this connection, for the file that has the least left to ask for, interactive
+// ones first; every eighth is for the file whose turn it is, so that none stands still.
 bool engine::send_next(int dc, data_centre& centre, connection_id over, time_point now) {
+  constexpr std::uint32_t fair_share = 8;
+  if (files_.size() > 1 && ++centre.turns % fair_share != 0) {
+    struct candidate {
+      bool later;
+      std::int64_t left;
+      file_id id;
+      auto operator<=>(const candidate&) const = default;
+    };
+    std::vector<candidate> order;
+    for (const auto& [id, owner] : files_) {
+      if (!owner.active || !owner.uses(dc) || owner.refreshing || owner.only_wanted) continue;
+      order.push_back(
+          {owner.priority != file_priority::interactive, owner.segments.wanted_bytes(), id});
+    }
+    std::ranges::sort(order);
+    return std::ranges::any_of(order, [&](const candidate& each) {
+      return send_of(dc, each.id, files_.at(each.id), over, now);
+    });
+  }
   auto entry = files_.lower_bound(file_id{centre.turn});
   for (std::size_t tried = 0; tried < files_.size(); ++tried, ++entry) {
     if (entry == files_.end()) entry = files_.begin();
     file& owner = entry->second;
-    if (!owner.active || owner.dc != dc || owner.refreshing) continue;
-    if (send_hash_question(entry->first, owner, over, now) ||
-        send_next_part(entry->first, owner, over, now)) {
+    if (!owner.active || !owner.uses(dc) || owner.refreshing || owner.only_wanted) continue;
+    if (send_of(dc, entry->first, owner, over, now)) {
       centre.turn = static_cast<std::uint32_t>(entry->first) + 1;
       return true;
     }
@@ -138,22 +177,35 @@ bool engine::send_next(int dc, data_centre& centre, connection_id over, time_poi
   return false;
 }
 
+bool engine::send_of(int dc, file_id id, file& owner, connection_id over, time_point now) {
+  return (owner.dc == dc && send_hash_question(id, owner, over, now)) ||
+         (owner.parts_dc() == dc && send_next_part(id, owner, over, now));
+}
+
 bool engine::send_hash_question(file_id id, file& owner, connection_id over, time_point now) {
-  constexpr std::size_t most_questions = 64;
-  constexpr std::size_t most_untried = 8;  // of requests on a connection without any answer yet
-  if (now < owner.hashes_due || owner.hashes.questions() >= most_questions) return false;
+  if (!question_may_go(owner, now)) return false;
   const std::optional<range> asked =
       owner.hashes.ask(owner.segments.frontier() + config_.hash_ahead);
-  if (!asked) return false;
+  return asked && put_question(id, owner, *asked, over, now);
+}
+
+bool engine::question_may_go(const file& owner, time_point now) const {
+  constexpr std::size_t most_questions = 64;
+  return now >= owner.hashes_due && owner.hashes.questions() < most_questions;
+}
+
+bool engine::put_question(file_id id, file& owner, range asked, connection_id over,
+                          time_point now) {
+  constexpr std::size_t most_untried = 8;  // of requests on a connection without any answer yet
   request made;
   made.owner = id;
   made.over = over;
   made.for_hashes = true;
-  made.asked = *asked;
+  made.asked = asked;
   made.over = soonest(owner.dc).value_or(over);  // parts wait for hashes in the end
   const connection& chosen = connections_.at(made.over);
   if (chosen.answers == 0 && chosen.outstanding >= most_untried) {
-    owner.hashes.on_lost(*asked);
+    owner.hashes.on_lost(asked);
     return false;
   }
   put(made, std::nullopt, now);
@@ -163,22 +215,30 @@ bool engine::send_hash_question(file_id id, file& owner, connection_id over, tim
 bool engine::send_next_part(file_id id, file& owner, connection_id over, time_point now) {
   const std::int64_t hashes_known =
       owner.hashes.comparing() ? owner.hashes.answered_below() : owner.segments.size();
-  const bool fresh = owner.segments.frontier() <= hashes_known + config_.hash_lag;
+  const std::int64_t held =
+      owner.segments.size() - owner.segments.wanted_bytes() - owner.handed_over;
+  const bool fresh =
+      owner.segments.frontier() <= hashes_known + config_.hash_lag && held < owner.most_held;
   const std::optional<job> next =
       owner.segments.take(part_size(owner, connections_.at(over)), fresh, now);
   if (!next) return false;
-  centre_of(owner.dc).wanted_bytes -= next->what.size;
+  centre_of(owner.parts_dc()).owed = 0;
+  std::optional<connection_id> other;
+  if (next->avoid == over) other = roomiest(owner.parts_dc(), over, true);
+  put_part(id, owner, *next, other.value_or(over), false, now);
+  return true;
+}
+
+void engine::put_part(file_id id, file& owner, const job& next, connection_id over, bool for_reader,
+                      time_point now) {
+  centre_of(owner.parts_dc()).wanted_bytes -= next.what.size;
   request made;
   made.owner = id;
   made.over = over;
-  made.parts = *next;
-  made.wanted = std::max(owner.began, next->since);
-  if (next->avoid == over) {
-    const std::optional<connection_id> other = roomiest(owner.dc, over, true);
-    if (other) made.over = *other;
-  }
+  made.parts = next;
+  made.wanted = std::max(owner.began, next.since);
+  made.for_reader = for_reader;
   put(made, std::nullopt, now);
-  return true;
 }
 
 void engine::put(request made, std::optional<request_id> twin, time_point now) {
@@ -188,11 +248,15 @@ void engine::put(request made, std::optional<request_id> twin, time_point now) {
   ++over.outstanding;
   if (!made.for_hashes) ++over.outstanding_parts;
   over.outstanding_bytes += made.parts.what.size;
+  if (made.for_reader) over.reader_bytes += made.parts.what.size;
   in_flight_ += made.parts.what.size;
   made.mark = over.window.on_sent(now);
   made.due_at = now + over.window.time_for(over.outstanding_bytes).value_or(2 * expected(over));
   made.late_at = now + late_after(made);
   centre_of(over.dc).governor.on_sent(made.parts.what.size, centre_of(over.dc).wanted_bytes, now);
+  if (const auto deadline = files_.at(made.owner).waiting.deadline_of(made.bytes())) {
+    made.late_at = std::min(made.late_at, late_for_reader(made, *deadline, now));
+  }
   made.twin = twin;
   made.is_copy = twin.has_value();
   made.generation = files_.at(made.owner).generation;
@@ -229,6 +293,8 @@ void engine::hedge_late_requests(time_point now) {
     const connection& over = connections_.at(made.over);
     data_centre& centre = centre_of(over.dc);
     made.late_at = now + late_after(made);
+    const bool hurried =
+        made.copies == 0 && files_.at(made.owner).waiting.deadline_of(made.bytes()).has_value();
     if (made.twin) {
       if (*made.twin < id) continue;  // the younger copy waits for its elder's end
       drop_request dropped;
@@ -237,7 +303,9 @@ void engine::hedge_late_requests(time_point now) {
       tell_end(forget(entry), {.how = ending::beaten}, now);
       continue;
     }
-    const std::optional<connection_id> other = roomiest(over.dc, made.over, false);
+    const std::optional<connection_id> other =
+        hurried ? least_waiting(over.dc, made.parts.what.size, made.over, false, now)
+                : roomiest(over.dc, made.over, false);
     if (!other) {
       centre.spares = std::max(centre.spares, 1);
       continue;
@@ -280,7 +348,7 @@ void engine::write_checkpoints(time_point now) {
     checkpoint due;
     due.file = id;
     due.windows = std::exchange(owner.unsynced, {});
-    owner.unsynced_bytes = 0;
+    owner.handing_over = std::exchange(owner.unsynced_bytes, 0);
     owner.checkpoint_due = no_deadline;
     owner.checkpointing = true;
     decisions_.emplace_back(std::move(due));
@@ -314,10 +382,10 @@ std::optional<connection_id> engine::soonest(int dc) const {
   return best;
 }
 
-bool engine::has_room(const connection& candidate) const {
+bool engine::has_room(const connection& candidate, bool narrow) const {
   constexpr std::size_t always = 2;  // one in the pipe while the other is answered
   return candidate.outstanding_parts < always ||
-         candidate.outstanding_bytes < candidate.window.window();
+         candidate.outstanding_bytes < candidate.window.window() / (narrow ? 2 : 1);
 }
 
 std::size_t engine::outstanding(int dc) const {
@@ -336,7 +404,9 @@ int engine::open_connections(int dc) const {
 
 std::int32_t engine::part_size(const file& owner, const connection& over) const {
   const data_centre& centre = centres_.at(owner.dc);
-  const double seconds = std::chrono::duration<double>(config_.part_time).count();
+  // A reader's part may have to wait behind this one.
+  const duration most = reading(centre, last_settled_) ? config_.part_time / 2 : config_.part_time;
+  const double seconds = std::chrono::duration<double>(most).count();
   // A new connection is taken to be like those before it.
   const double rate = over.window.rate() > 0 ? over.window.rate() : centre.rate;
   const auto in_time = static_cast<std::int64_t>(rate * seconds);

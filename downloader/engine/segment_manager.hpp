@@ -33,6 +33,9 @@ class segment_manager {
 
   /// The next part: one that is due again first, else the lowest missing where `fresh` allows it.
   std::optional<job> take(std::int32_t most, bool fresh, time_point now);
+  /// The next part within these bytes, out of turn. `wanted` begins and ends at hash windows, or
+  /// with the file.
+  std::optional<job> take_within(range wanted, std::int32_t most, time_point now);
   /// Sets aside a missing range whose bytes are there but not yet judged.
   void set_aside(range taken) { missing_.remove(taken); }
   /// A part failed; it is due again at `when`.
@@ -43,13 +46,17 @@ class segment_manager {
 
   time_point next_due() const;  ///< when the next failed part is due; no_deadline for none
   bool is_complete() const { return complete_.bytes() == size_; }
+  bool is_complete(range asked) const { return complete_.contains(asked); }
   std::int64_t size() const { return size_; }
   std::int64_t complete_bytes() const { return complete_.bytes(); }
   /// Bytes to be asked for: missing, and waiting to be asked for again.
   std::int64_t wanted_bytes() const;
+  /// The same of these bytes.
+  std::int64_t wanted_bytes(range within) const;
   /// Everything below this offset is complete.
   std::int64_t complete_prefix() const;
-  /// Everything below this offset has been taken at least once.
+  /// Everything below this offset has been taken at least once. What was taken out of turn does
+  /// not move it.
   std::int64_t frontier() const { return frontier_; }
 
  private:
@@ -57,6 +64,7 @@ class segment_manager {
     time_point when;
     job what;
   };
+  job take_again(std::vector<delayed>::iterator due, std::int64_t end, std::int32_t most);
   std::int64_t size_ = 0;
   std::int64_t frontier_ = 0;
   range_set missing_;

@@ -125,6 +125,7 @@ engine_settings drawn_settings(std::uint64_t seed) {
   // Small parts, so that there are many without many bytes. Budgets make the engine ask for large
   // ones, whatever they are otherwise.
   drawn.engine.part_time = milliseconds(1);
+  drawn.engine.reader_part_time = milliseconds(4);
   drawn.engine.part_size = 128 * 1024;
   const bool has_budget = network.budget_bytes > 0 || network.budget_requests > 0;
   const auto parts = static_cast<std::int64_t>(least_parts);
@@ -139,6 +140,15 @@ engine_settings drawn_settings(std::uint64_t seed) {
   drawn.has_hashes = network.corrupt_chance > 0 || draw.whole(0, 7) > 0;
   drawn.hash_span = hash_window * draw.whole(1, 16);
   drawn.engine.max_connections = static_cast<int>(draw.whole(2, 8));
+  for (std::int64_t readers = draw.whole(0, 5); readers > 0; --readers) {
+    reading what;
+    what.file = static_cast<std::size_t>(draw.whole(0, std::ssize(drawn.files) - 1));
+    what.bytes.begin = draw.whole(0, drawn.files[what.file] - 1);
+    what.bytes.end = draw.whole(what.bytes.begin + 1, drawn.files[what.file]);
+    what.at = milliseconds(draw.whole(0, 3000));
+    what.within = milliseconds(draw.whole(0, 2000));
+    drawn.readings.push_back(what);
+  }
   return drawn;
 }
 

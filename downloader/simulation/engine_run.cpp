@@ -83,6 +83,8 @@ class driver {
   void on(const refused& answer);
   void store(file& into, engine::part what, bool corrupt);
   void check(const file& ended);
+  void begin_reading(std::size_t index);
+  void serve_readings();
   void after(duration wait, std::function<void()> what) {
     later_.emplace(now_ + wait, std::move(what));
   }
@@ -103,9 +105,11 @@ class driver {
   std::map<way, engine::connection_id> connections_;
   std::map<tag, question> questions_;
   std::vector<file> files_;
+  std::map<std::size_t, time_point> readings_;  // under way, by index, and since when
 };
 
 void driver::drain() {
+  serve_readings();
   while (const auto next = engine_.poll_decision()) {
     std::visit([this](const auto& what) { act(what); }, *next);
   }
@@ -168,6 +172,31 @@ void driver::check(const file& ended) {
   for (std::size_t i = 0; i < ended.windows.size(); ++i) {
     if (ended.windows[i] != i + 1) broke("window " + std::to_string(i) + " is wrong");
   }
+}
+
+void driver::begin_reading(std::size_t index) {
+  const reading& what = settings_.readings[index];
+  readings_.emplace(index, now_);
+  engine_.on_read_wanted(files_.at(what.file).id,
+                         engine::reader_id{static_cast<std::uint32_t>(index)}, what.bytes,
+                         now_ + what.within, now_);
+}
+
+void driver::serve_readings() {
+  std::erase_if(readings_, [this](const auto& under_way) {
+    const auto& [index, since] = under_way;
+    const reading& what = settings_.readings[index];
+    const file& of = files_.at(what.file);
+    if (!engine_.available(of.id, what.bytes)) return false;
+    for (std::int64_t at = what.bytes.begin; at < std::min(what.bytes.end, of.size);
+         at = (at / hash_window + 1) * hash_window) {
+      const std::uint64_t own = number_at(at);
+      if (of.windows[static_cast<std::size_t>(own - 1)] != own) broke("a reader got wrong bytes");
+    }
+    result_.waits.push_back(now_ - since);
+    engine_.on_read_over(of.id, engine::reader_id{static_cast<std::uint32_t>(index)}, now_);
+    return true;
+  });
 }
 
 void driver::on(const way_opened& there) {
@@ -259,13 +288,19 @@ run driver::download() {
     plan.dc = dc;
     each.id = engine_.add(plan, now_);
   }
+  for (std::size_t i = 0; i < settings_.readings.size(); ++i) {
+    after(settings_.readings[i].at, [this, i] { begin_reading(i); });
+  }
   const time_point begin = now_;
   constexpr std::chrono::hours most{2};
   constexpr int most_turns = 100'000;
   int turns = 0;
   while (result_.problem.empty()) {
     drain();
-    if (std::ranges::all_of(files_, &file::ended)) break;
+    if (std::ranges::all_of(files_, &file::ended)) {
+      if (!readings_.empty()) broke("a reader waits for what is there");
+      break;
+    }
     const time_point due = later_.empty() ? no_deadline : later_.begin()->first;
     const time_point next = std::min({due, engine_.deadline(), cloud_.deadline()});
     if (next == no_deadline || next > begin + most) {

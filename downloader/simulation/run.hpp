@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace mtfetch::simulation {
 
@@ -21,6 +22,7 @@ struct run {
   std::uint64_t late_refused = 0;
   std::int64_t fetched = 0;  ///< bytes of parts that arrived whole, those fetched twice too
   int most_connections = 0;
+  std::vector<duration> waits;  ///< of readers, from their wish to their bytes
 
   /// Bytes a second.
   double goodput() const {

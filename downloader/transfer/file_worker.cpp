@@ -28,8 +28,9 @@ class file_worker::ended_with_context : public asio::execution_context::service 
   const std::shared_ptr<registered> all = std::make_shared<registered>();
 };
 
-file_worker::file_worker(asio::any_io_executor back)
+file_worker::file_worker(asio::any_io_executor back, std::function<void()> interrupt)
     : back_(std::move(back)),
+      interrupt_(std::move(interrupt)),
       all_(asio::use_service<ended_with_context>(back_.context()).all),
       thread_([this] { loop(); }) {
   const std::lock_guard lock(all_->mutex);
@@ -46,6 +47,7 @@ file_worker::~file_worker() {
 
 void file_worker::end() {
   if (!thread_.joinable()) return;
+  if (interrupt_) interrupt_();
   {
     const std::lock_guard lock(mutex_);
     ending_ = true;

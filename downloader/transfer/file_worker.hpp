@@ -20,7 +20,8 @@ class file_worker {
   using continuation = std::function<void()>;
   using job = std::function<continuation()>;
 
-  explicit file_worker(asio::any_io_executor back);
+  /// `interrupt` is called on any thread when it ends: a job that blocks should return.
+  explicit file_worker(asio::any_io_executor back, std::function<void()> interrupt = {});
   ~file_worker();
   file_worker(const file_worker&) = delete;
   file_worker& operator=(const file_worker&) = delete;
@@ -36,6 +37,7 @@ class file_worker {
   void loop();
 
   asio::any_io_executor back_;
+  std::function<void()> interrupt_;
   std::shared_ptr<registered> all_;
   std::mutex mutex_;
   std::condition_variable wake_;

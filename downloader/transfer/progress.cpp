@@ -33,26 +33,31 @@ void transfer_run::tick() {
 
 void transfer_run::tell(std::size_t index, bool finished) {
   if (!options_.on_progress) return;
+  progress told = seen(index);
+  told.finished = finished;
+  options_.on_progress(told);
+}
+
+progress transfer_run::seen(std::size_t index) const {
   const auto done_of = [this](const file_state& file) {
     if (file.at == stage::waiting) return std::int64_t{0};
     if (file.at == stage::over) return file.outcome.ok() ? file.what.size : file.outcome.resumed;
     return file.id ? engine_.progress(*file.id).done : file.outcome.resumed;
   };
   const file_state& file = files_[index];
-  progress seen;
-  seen.file = index;
-  seen.files = files_.size();
-  seen.name = file.outcome.path.filename().string();
-  seen.done = done_of(file);
-  seen.total = file.what.size;
+  progress out;
+  out.file = index;
+  out.files = files_.size();
+  out.name = file.outcome.path.filename().string();
+  out.done = done_of(file);
+  out.total = file.what.size;
   for (const file_state& each : files_) {
-    seen.all_done += done_of(each);
-    seen.all_total += each.what.size;
+    out.all_done += done_of(each);
+    out.all_total += each.what.size;
   }
-  seen.rate = file.meter.rate();
-  seen.pause = pause_of(file);
-  seen.finished = finished;
-  options_.on_progress(seen);
+  out.rate = file.meter.rate();
+  out.pause = pause_of(file);
+  return out;
 }
 
 std::string transfer_run::pause_of(const file_state& file) const {

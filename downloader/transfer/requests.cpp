@@ -45,6 +45,7 @@ void transfer_run::pump() {
   }
   tell_parts();
   arm();
+  wake_reads();
 }
 
 void transfer_run::arm() {

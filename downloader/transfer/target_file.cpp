@@ -3,6 +3,7 @@
 
 #include "downloader/engine/range_set.hpp"
 #include "downloader/sink/target_name.hpp"
+#include "downloader/transfer/digests.hpp"
 #include "mtproto/crypto/sha.hpp"
 
 #include <algorithm>
@@ -14,16 +15,6 @@ namespace {
 namespace fs = std::filesystem;
 using engine::hash_window;
 using engine::window_record;
-
-std::string hex(byte_view data) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text;
-  for (const std::uint8_t byte : data) {
-    text += digits[byte >> 4U];
-    text += digits[byte & 15U];
-  }
-  return text;
-}
 
 // A number for what makes two downloads the same file, below 2^56.
 std::int64_t number_of(const file_identity& what) {
@@ -158,25 +149,29 @@ void target_file::examine(bool look_for_unclaimed) {
 
 std::vector<window_record> target_file::store(const engine::part& what, byte_view data,
                                               std::int64_t prefix) {
-  std::vector<window_record> windows;
-  std::vector<byte_view> contents;
-  for (std::int64_t at = what.offset; at < what.end(); at += hash_window) {
-    window_record window;
-    window.offset = at;
-    window.size = static_cast<std::int32_t>(std::min(hash_window, what.end() - at));
-    windows.push_back(window);
-    contents.push_back(data.subspan(static_cast<std::size_t>(at - what.offset),
-                                    static_cast<std::size_t>(window.size)));
-  }
-  std::vector<crypto::sha256_digest> digests(contents.size());
+  const std::int64_t begin = what.offset / hash_window * hash_window;
+  const std::int64_t whole = std::min(hash_window, size_ - begin);
   part_.write(what.offset, data);
-  if (whole_) {
-    hash_.each(contents, digests, prefix, reader());
-  } else {
-    crypto::sha256_each(contents, digests);
-  }
-  for (std::size_t i = 0; i < windows.size(); ++i) windows[i].sha256 = digests[i];
-  return windows;
+  if (what.offset == begin && what.size >= whole) return hash(what, data, prefix);
+  // A reader's part: a piece of a window, which is hashed when it is whole.
+  std::int64_t& have = pieces_[begin];
+  have += what.size;
+  if (have < whole) return {};
+  pieces_.erase(begin);
+  bytes window(static_cast<std::size_t>(whole));
+  part_.read(begin, window);
+  engine::part all = what;
+  all.offset = begin;
+  all.size = static_cast<std::int32_t>(whole);
+  return hash(all, window, prefix);
+}
+
+std::vector<window_record> target_file::hash(const engine::part& what, byte_view data,
+                                             std::int64_t prefix) {
+  if (!whole_) return hash_windows(what, data);
+  return hash_windows(what, data, [&](auto windows, auto digests) {
+    hash_.each(windows, digests, prefix, reader());
+  });
 }
 
 void target_file::checkpoint(std::span<const window_record> windows, int dc) {

@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -49,8 +50,11 @@ class target_file {
   const std::vector<engine::window_record>& candidates() const { return candidates_; }
   const std::vector<std::string>& notes() const { return notes_; }
   int known_dc() const { return journal_.dc(); }
+  /// Where the bytes lie until finish().
+  const std::filesystem::path& written_path() const { return part_.path(); }
 
-  /// Hashes the part's windows and writes it. Everything below `prefix` is complete.
+  /// Hashes the part's windows and writes it; a part of a window gives that window with its last
+  /// part. Everything below `prefix` is complete.
   std::vector<engine::window_record> store(const engine::part& what, byte_view data,
                                            std::int64_t prefix);
   /// Data first, then the journal. What failed is tried again by the next call.
@@ -64,6 +68,8 @@ class target_file {
   void leave();
 
  private:
+  std::vector<engine::window_record> hash(const engine::part& what, byte_view data,
+                                          std::int64_t prefix);
   whole_hash::reader reader() const;
   target_file(std::filesystem::path name, const target_wish& wish, sink::part_file part,
               journal kept);
@@ -85,6 +91,7 @@ class target_file {
   std::vector<engine::window_record> unrecorded_;
   std::vector<std::string> notes_;
   whole_hash hash_;
+  std::map<std::int64_t, std::int64_t> pieces_;  // bytes there of windows that are not whole
   bool is_finished_ = false;
 };
 

@@ -23,13 +23,28 @@ struct worker_end {
 
 }  // namespace
 
+asio::awaitable<report> run_to_end(std::shared_ptr<transfer_run> run) {
+  const worker_end ended(run);
+  co_return co_await run->run();
+}
+
 asio::awaitable<report> transfer_files(source from, std::vector<media> files,
                                        download_options options, transfer_settings settings) {
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
   const auto run = std::make_shared<transfer_run>(executor, std::move(from), std::move(files),
                                                   std::move(options), std::move(settings));
-  const worker_end ended(run);
-  co_return co_await run->run();
+  co_return co_await run_to_end(run);
+}
+
+asio::awaitable<report> transfer_to(source from, media file, byte_sink into,
+                                    download_options options, transfer_settings settings) {
+  const asio::any_io_executor executor = co_await asio::this_coro::executor;
+  run_kind kind;
+  kind.into = std::move(into);
+  const std::vector<media> files(1, std::move(file));
+  const auto run = std::make_shared<transfer_run>(
+      executor, std::move(from), files, std::move(options), std::move(settings), std::move(kind));
+  co_return co_await run_to_end(run);
 }
 
 }  // namespace mtfetch::transfer

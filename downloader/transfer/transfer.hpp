@@ -7,6 +7,7 @@
 #include "downloader/sink/file_calls.hpp"
 #include "downloader/transfer/source.hpp"
 
+#include <mtfetch/byte_sink.hpp>
 #include <mtfetch/download.hpp>
 
 #include <asio/awaitable.hpp>
@@ -29,6 +30,10 @@ struct transfer_settings {
   std::function<void(std::size_t file)> before_claim;
   std::function<std::string(std::size_t file, const window_digests&)> after_finish;
 };
+
+/// As mtfetch::download_to says for a sink; the report is the one file's.
+asio::awaitable<report> transfer_to(source from, media file, byte_sink into,
+                                    download_options options, transfer_settings settings);
 
 /// As mtfetch::download says. What `from` gives is used on the awaiting coroutine's executor.
 asio::awaitable<report> transfer_files(source from, std::vector<media> files,

@@ -28,8 +28,17 @@ std::pair<std::error_code, std::string> attempt(Work work) {
   }
 }
 
-engine::engine_config fitted(engine::engine_config config, const download_options& options) {
+// Of what goes into a sink so much is in memory at most, asked for or waiting for what is before
+// it.
+constexpr std::int64_t most_held = 40 * engine::mib;
+
+engine::engine_config fitted(engine::engine_config config, const download_options& options,
+                             const run_kind& kind) {
   config.max_connections = std::clamp(options.connections, 1, 16);
+  if (kind.into) {  // a checkpoint hands on what is judged: nothing is gained by waiting
+    config.checkpoint_bytes = std::min(config.checkpoint_bytes, engine::mib);
+    config.checkpoint_interval = std::chrono::milliseconds(20);
+  }
   return config;
 }
 
@@ -51,22 +60,27 @@ catalogued_file entry_of(const media& what, int dc, const std::string& sha256,
 }  // namespace
 
 transfer_run::transfer_run(asio::any_io_executor executor, source from, std::vector<media> files,
-                           download_options options, transfer_settings settings)
+                           download_options options, transfer_settings settings, run_kind kind)
     : executor_(executor),
       from_(std::move(from)),
       options_(std::move(options)),
       settings_(std::move(settings)),
-      engine_(fitted(settings_.engine, options_), crypto::system_random()),
+      engine_(fitted(settings_.engine, options_, kind), crypto::system_random()),
       deadline_(executor),
       ticker_(executor),
       changed_(executor),
+      kind_(std::move(kind)),
       names_(std::make_shared<std::set<std::filesystem::path>>()),
       finished_(std::make_shared<finished_files>()),
-      worker_(executor) {
+      worker_(executor, kind_.into ? kind_.into->interrupt : std::function<void()>()) {
   options_.files_at_once = std::clamp(options_.files_at_once, 1, 64);
   engine_.watch([this](const engine::request_end& one) { note_end(one); });
-  const std::vector<std::filesystem::path> names =
-      settings_.names.empty() ? target_paths(files, options_.to) : settings_.names;
+  std::vector<std::filesystem::path> names = settings_.names;
+  if (kind_.into) {
+    names.assign(files.size(), files.at(0).file_name);
+  } else if (names.empty()) {
+    names = target_paths(files, options_.to);
+  }
   for (std::size_t i = 0; i < files.size(); ++i) {
     file_state& added = files_.emplace_back();
     added.outcome.path = names[i];
@@ -85,12 +99,13 @@ asio::awaitable<report> transfer_run::run() {
   const auto all_over = [this] {
     return std::ranges::all_of(files_, [](const auto& f) { return f.at == stage::over; });
   };
-  while (!all_over() && state.cancelled() == asio::cancellation_type::none) {
+  while (!all_over() && !closing_ && state.cancelled() == asio::cancellation_type::none) {
     std::error_code woken;
     changed_.expires_at(no_deadline);
     co_await changed_.async_wait(asio::redirect_error(asio::use_awaitable, woken));
   }
-  const bool cancelled = state.cancelled() != asio::cancellation_type::none;
+  const bool cancelled =
+      state.cancelled() != asio::cancellation_type::none || (closing_ && !all_over());
   co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
   stop();
   enter_finished();
@@ -102,7 +117,7 @@ asio::awaitable<report> transfer_run::run() {
   tell_parts();
   if (cancelled) throw std::system_error(asio::error::operation_aborted);
   report done;
-  for (file_state& file : files_) done.files.push_back(std::move(file.outcome));
+  for (const file_state& file : files_) done.files.push_back(file.outcome);
   co_return done;
 }
 
@@ -132,44 +147,61 @@ void transfer_run::claim(std::size_t index) {
   wish.is_ours = [names = names_](const auto& name) { return names->contains(name); };
   wish.calls = settings_.calls;
   ++jobs_;
-  worker_.run(
-      [self = shared_from_this(), index, wish, names = names_]() -> file_worker::continuation {
-        std::shared_ptr<target_file> target;
-        auto failed = attempt([&] {
-          if (self->settings_.before_claim) self->settings_.before_claim(index);
-          target = std::make_shared<target_file>(target_file::claim(wish));
-          names->insert(target->name());
-        });
-        return [self, index, target, failed] {
-          --self->jobs_;
-          if (failed.first) {
-            self->give_up(index, failure{failed.first, failed.second});
-          } else {
-            self->on_claimed(index, target);
-          }
-          self->pump();
-        };
-      });
+  worker_.run([self = shared_from_this(), index, wish, names = names_, into = kind_.into,
+               readable = kind_.readable]() -> file_worker::continuation {
+    std::shared_ptr<transfer_target> target;
+    std::shared_ptr<const sink::file_reader> reader;
+    auto failed = attempt([&] {
+      if (self->settings_.before_claim) self->settings_.before_claim(index);
+      if (into) {
+        ordered_sink made(*into, wish.identity.size, wish.whole_file_sha256);
+        target = std::make_shared<transfer_target>(std::move(made));
+        return;
+      }
+      target = std::make_shared<transfer_target>(target_file::claim(wish));
+      names->insert(target->file()->name());
+      if (readable) {
+        reader = std::make_shared<sink::file_reader>(target->file()->written_path());
+      }
+    });
+    return [self, index, target, reader, failed] {
+      --self->jobs_;
+      self->files_[index].reader = reader;
+      if (failed.first) {
+        self->give_up(index, failure{failed.first, failed.second});
+      } else {
+        self->on_claimed(index, target);
+      }
+      self->pump();
+    };
+  });
   tell(index, false);
 }
 
-void transfer_run::on_claimed(std::size_t index, std::shared_ptr<target_file> target) {
+void transfer_run::on_claimed(std::size_t index, std::shared_ptr<transfer_target> target) {
   file_state& file = files_[index];
   file.target = std::move(target);
-  file.outcome.path = file.target->name();
-  file.outcome.notes = file.target->notes();
-  for (const auto& window : file.target->complete()) file.outcome.resumed += window.size;
-  if (stopping_) return end(index);
   engine::file_plan plan;
   plan.size = file.what.size;
-  plan.dc = file.target->known_dc() > 0 ? file.target->known_dc() : file.what.dc;
+  plan.dc = file.what.dc;
   plan.verify = options_.verify;
-  plan.complete = file.target->complete();
-  plan.candidates = file.target->candidates();
+  plan.only_wanted = kind_.only_wanted;
+  if (const target_file* claimed = file.target->file()) {
+    file.outcome.path = claimed->name();
+    file.outcome.notes = claimed->notes();
+    for (const auto& window : claimed->complete()) file.outcome.resumed += window.size;
+    if (claimed->known_dc() > 0) plan.dc = claimed->known_dc();
+    plan.complete = claimed->complete();
+    plan.candidates = claimed->candidates();
+  } else {
+    plan.most_held = most_held;
+  }
+  if (stopping_) return end(index);
   file.at = stage::fetching;
   // The engine may decide that it is complete at once; decisions are acted upon by pump, later.
   file.id = engine_.add(std::move(plan), now());
   index_of_[*file.id] = index;
+  want_reads();
 }
 
 void transfer_run::store(std::size_t index, engine::part what, shared_bytes data) {
@@ -235,14 +267,15 @@ void transfer_run::finish(std::size_t index) {
                rest = engine_.take_unsynced(*file.id)]() -> file_worker::continuation {
     std::string sha256;
     std::string note;
+    const target_file* made = target->file();
     auto failed = attempt([&] {
       sha256 = target->finish(rest);
-      if (self->settings_.after_finish) {
-        note = self->settings_.after_finish(index, target->digests());
+      if (made != nullptr && self->settings_.after_finish) {
+        note = self->settings_.after_finish(index, made->digests());
       }
     });
-    if (!failed.first && what) {
-      self->finished_->add(index, target->name(), entry_of(*what, dc, sha256, target->digests()));
+    if (!failed.first && made != nullptr && what) {
+      self->finished_->add(index, made->name(), entry_of(*what, dc, sha256, made->digests()));
       self->finished_->flush_due(now());
     }
     return [self, index, sha256, note, failed] {
@@ -251,7 +284,7 @@ void transfer_run::finish(std::size_t index) {
       if (failed.first) {
         self->give_up(index, failure{failed.first, failed.second});
       } else {
-        done.outcome.path = done.target->name();
+        if (done.target->file() != nullptr) done.outcome.path = done.target->file()->name();
         done.outcome.sha256 = sha256;
         if (!note.empty()) done.outcome.notes.push_back(note);
         self->end(index);
@@ -278,6 +311,7 @@ void transfer_run::give_up(std::size_t index, failure why) {
   file_state& file = files_[index];
   file.outcome.code = why.code;
   file.outcome.error = why.sentence;
+  if (kind_.into && kind_.into->interrupt) kind_.into->interrupt();
   if (file.id) {
     file.outcome.verified = engine_.progress(*file.id).verified;
     file.outcome.error = file.outcome.path.filename().string() + ": " + why.sentence;

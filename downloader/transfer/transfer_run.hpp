@@ -3,12 +3,14 @@
 #pragma once
 
 #include "downloader/engine/engine.hpp"
+#include "downloader/engine/read_ahead.hpp"
 #include "downloader/transfer/file_worker.hpp"
 #include "downloader/transfer/finished_files.hpp"
 #include "downloader/transfer/progress_meter.hpp"
 #include "downloader/transfer/request_totals.hpp"
 #include "downloader/transfer/target_file.hpp"
 #include "downloader/transfer/transfer.hpp"
+#include "downloader/transfer/transfer_target.hpp"
 
 #include <mtfetch/download.hpp>
 
@@ -30,18 +32,35 @@
 
 namespace mtfetch::transfer {
 
+/// What a run is beside the usual one, which writes files and is over.
+struct run_kind {
+  std::optional<byte_sink> into;  ///< takes the one file there is
+  bool readable = false;          ///< the one file there is is read meanwhile
+  bool only_wanted = false;       ///< and nothing is fetched but what is read
+};
+
 /// Holds no rules: it does what the engine decides and reports back, arms one timer for the
 /// engine's deadline, and gives blocking work to one thread. Everything but the target files and
 /// the claimed names belongs to the executor.
 class transfer_run : public std::enable_shared_from_this<transfer_run> {
  public:
   transfer_run(asio::any_io_executor executor, source from, std::vector<media> files,
-               download_options options, transfer_settings settings);
+               download_options options, transfer_settings settings, run_kind kind = {});
 
   /// Once. Throws operation_aborted when cancelled, after everything has come to rest.
   asio::awaitable<report> run();
   /// Ends the worker's thread: nothing may come back to an executor that is going away.
   void end_worker() { worker_.end(); }
+
+  // Reads of the one file of a readable run (reads.cpp).
+  /// Gives what the file is read with, once these bytes are there. Throws client_errc::deadline,
+  /// what made the file fail, or operation_aborted when it was closed or the read is cancelled.
+  asio::awaitable<std::shared_ptr<const sink::file_reader>> reader_of(engine::range bytes,
+                                                                      time_point deadline);
+  /// Ends it as if it were cancelled.
+  void close();
+  std::int64_t size() const { return files_.front().what.size; }
+  progress seen(std::size_t index) const;
 
  private:
   enum class stage { waiting, claiming, fetching, finishing, over };
@@ -49,7 +68,8 @@ class transfer_run : public std::enable_shared_from_this<transfer_run> {
     media what;
     std::filesystem::path wanted;
     stage at = stage::waiting;
-    std::shared_ptr<target_file> target;
+    std::shared_ptr<transfer_target> target;
+    std::shared_ptr<const sink::file_reader> reader;  // of a readable run
     std::optional<engine::file_id> id;
     progress_meter meter;
     request_totals totals;
@@ -68,7 +88,7 @@ class transfer_run : public std::enable_shared_from_this<transfer_run> {
   // Files, from their claim to their end (transfer_run.cpp)
   void start_files();
   void claim(std::size_t index);
-  void on_claimed(std::size_t index, std::shared_ptr<target_file> target);
+  void on_claimed(std::size_t index, std::shared_ptr<transfer_target> target);
   void store(std::size_t index, engine::part what, shared_bytes data);
   void write_checkpoint(std::size_t index, std::vector<engine::window_record> windows);
   void finish(std::size_t index);
@@ -102,6 +122,21 @@ class transfer_run : public std::enable_shared_from_this<transfer_run> {
   void spawn(asio::awaitable<void> work, const signal& cancels);
   void arm();
 
+  // Reads (reads.cpp)
+  struct waiting_read {
+    waiting_read(const asio::any_io_executor& executor, engine::range wanted, time_point until)
+        : bytes(wanted), deadline(until), wake(executor) {}
+    engine::range bytes;
+    time_point deadline;
+    asio::steady_timer wake;
+    bool told = false;  // to the engine
+  };
+  bool may_read(engine::range bytes) const;
+  void want_reads();
+  void want_ahead(engine::range bytes);
+  void wake_reads();
+  std::string missing_of(engine::range bytes) const;
+
   // Words for people (progress.cpp)
   void tick();
   void tell(std::size_t index, bool finished);
@@ -131,9 +166,17 @@ class transfer_run : public std::enable_shared_from_this<transfer_run> {
   time_point began_ = now();
   std::vector<part_statistics> ended_parts_;  // not told yet
   bool stopping_ = false;
+  bool closing_ = false;
+  run_kind kind_;
+  std::map<engine::reader_id, std::shared_ptr<waiting_read>> reads_;
+  engine::read_ahead ahead_;
+  std::uint32_t next_reader_ = 1;
   std::shared_ptr<std::set<std::filesystem::path>> names_;  // on the worker's thread
   std::shared_ptr<finished_files> finished_;                // so is this
   file_worker worker_;  // last: it ends before what its jobs speak of
 };
+
+/// Runs it, and ends its worker whatever happens.
+asio::awaitable<report> run_to_end(std::shared_ptr<transfer_run> run);
 
 }  // namespace mtfetch::transfer

@@ -53,6 +53,7 @@ simulation::simulation(simulation_settings settings)
 
 bool simulation::run() {
   const time_point start = now_;
+  start_ = now_;
   for (const simulated_file& what : settings_.files) {
     served_file& added = files_.emplace_back();
     added.what = what;
@@ -67,22 +68,21 @@ bool simulation::run() {
     }
   }
   for (served_file& file : files_) {
-    file_plan plan;
-    plan.size = file.what.size;
-    plan.dc = file.what.claimed_dc;
-    plan.verify = file.what.verify;
-    plan.complete = file.what.complete;
-    plan.candidates = file.what.candidates;
-    file.id = engine_.add(plan, now_);
+    if (file.what.added_at == duration(0)) {
+      add(file);
+    } else {
+      after(file.what.added_at, [this, &file] { add(file); });
+    }
+  }
+  reads_.resize(settings_.reads.size());
+  for (std::size_t i = 0; i < reads_.size(); ++i) {
+    after(settings_.reads[i].at, [this, i] { begin_read(i); });
   }
   std::size_t turns_at_once = 0;
   while (problem.empty()) {
     drain();
     took = now_ - start;
-    if (std::ranges::all_of(files_,
-                            [](const auto& f) { return f.complete || !f.failure.empty(); })) {
-      return problem.empty();
-    }
+    if (ended()) return problem.empty();
     const time_point event = events_.empty() ? no_deadline : events_.begin()->first;
     const time_point next = std::min(event, engine_.deadline());
     if (next == no_deadline) broke("stuck: nothing is under way");
@@ -104,6 +104,60 @@ bool simulation::run() {
   return false;
 }
 
+// Every file is at its end, and so is every read; a file that is only read has no other end.
+bool simulation::ended() const {
+  return std::ranges::all_of(reads_, &open_read::over) &&
+         std::ranges::all_of(files_, [](const auto& f) {
+           return f.complete || !f.failure.empty() || f.what.only_wanted;
+         });
+}
+
+void simulation::add(served_file& file) {
+  file_plan plan;
+  plan.size = file.what.size;
+  plan.dc = file.what.claimed_dc;
+  plan.verify = file.what.verify;
+  plan.complete = file.what.complete;
+  plan.candidates = file.what.candidates;
+  plan.priority = file.what.priority;
+  plan.only_wanted = file.what.only_wanted;
+  plan.most_held = file.what.most_held;
+  file.id = engine_.add(plan, now_);
+}
+
+void simulation::begin_read(std::size_t read) {
+  const simulated_read& what = settings_.reads[read];
+  reads_[read].waiting = true;
+  reads_[read].since = now_;
+  const file_id id = files_.at(what.file).id;
+  const reader_id reader{static_cast<std::uint32_t>(read)};
+  engine_.on_read_wanted(id, reader, what.bytes, now_ + what.within, now_);
+  if (!what.gives_up) return;
+  after(*what.gives_up, [this, read, id, reader] {
+    if (!std::exchange(reads_[read].waiting, false)) return;
+    reads_[read].over = true;
+    engine_.on_read_over(id, reader, now_);
+  });
+}
+
+// Bytes that may be read are as on the server, or it is a problem.
+void simulation::serve_reads() {
+  for (std::size_t i = 0; i < reads_.size(); ++i) {
+    const simulated_read& what = settings_.reads[i];
+    const served_file& file = files_.at(what.file);
+    if (!reads_[i].waiting || !engine_.available(file.id, what.bytes)) continue;
+    reads_[i].waiting = false;
+    reads_[i].over = true;
+    reads_[i].waited = now_ - reads_[i].since;
+    for (std::int64_t at = what.bytes.begin / hash_window * hash_window;
+         at < std::min(what.bytes.end, file.what.size); at += hash_window) {
+      const std::uint64_t own = number(at);
+      if (file.stored[static_cast<std::size_t>(own - 1)] != own) broke("a reader got wrong bytes");
+    }
+    engine_.on_read_over(file.id, reader_id{static_cast<std::uint32_t>(i)}, now_);
+  }
+}
+
 bool simulation::identical(std::size_t file) const {
   const served_file& served = files_.at(file);
   for (std::size_t i = 0; i < served.stored.size(); ++i) {
@@ -121,6 +175,7 @@ void simulation::after(duration wait, std::function<void()> what) {
 }
 
 void simulation::drain() {
+  serve_reads();
   while (const auto next = engine_.poll_decision()) {
     std::visit([this](const auto& what) { act(what); }, *next);
     most_in_flight = std::max(most_in_flight, engine_.in_flight());
@@ -194,7 +249,9 @@ void simulation::act(const send_hashes& what) {
 }
 
 // A dropped request may be answered all the same: the drop and the answer cross.
-void simulation::act(const drop_request&) {}
+void simulation::act(const drop_request&) {
+  ++dropped;
+}
 
 void simulation::act(const refresh_reference& what) {
   ++refreshes;
@@ -218,6 +275,7 @@ void simulation::act(const file_complete& what) {
   served_file& file = file_of(what.file);
   if (file.complete || !file.failure.empty()) broke("a file ended twice");
   file.complete = true;
+  file.completed_at = now_ - start_;
 }
 
 void simulation::act(const file_failed& what) {
@@ -262,11 +320,20 @@ void simulation::refuse(request_id request, connection_id over, std::int32_t cod
 
 void simulation::store(served_file& file, part what, bool corrupt) {
   std::vector<window_record> windows;
-  for (std::int64_t at = what.offset; at < what.end(); at += hash_window) {
-    std::uint64_t content = number(at);
-    if (corrupt && at == what.offset) content += wrong;
-    file.stored[static_cast<std::size_t>(at / hash_window)] = content;
-    windows.push_back(record(at, file.what.size, content));
+  for (std::int64_t at = what.offset; at < what.end();) {
+    const std::int64_t begin = at / hash_window * hash_window;
+    const std::int64_t whole = std::min(hash_window, file.what.size - begin);
+    const std::int64_t end = std::min(what.end(), begin + whole);
+    auto& [have, spoiled] = file.pieces[begin];
+    have += end - at;
+    spoiled = spoiled || (corrupt && at == what.offset);
+    at = end;
+    if (have > whole) broke("bytes were stored twice");
+    if (have < whole) continue;
+    const std::uint64_t content = number(begin) + (spoiled ? wrong : 0);
+    file.stored[static_cast<std::size_t>(begin / hash_window)] = content;
+    windows.push_back(record(begin, file.what.size, content));
+    file.pieces.erase(begin);
   }
   engine_.on_stored(file.id, what, windows, now_);
 }

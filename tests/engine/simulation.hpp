@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <map>
 #include <optional>
 #include <random>
@@ -35,12 +36,26 @@ struct simulated_file {
   bool verify = true;
   std::vector<window_record> complete;
   std::vector<window_record> candidates;
+  duration added_at{0};
+  file_priority priority = file_priority::bulk;
+  bool only_wanted = false;
+  std::int64_t most_held = std::numeric_limits<std::int64_t>::max();
+};
+
+// Somebody wants to read bytes of a file, from a moment on.
+struct simulated_read {
+  std::size_t file = 0;
+  range bytes;
+  duration at{0};
+  duration within = std::chrono::seconds(1);
+  std::optional<duration> gives_up;  // so long afterwards, unless it was served
 };
 
 struct simulation_settings {
   std::uint64_t seed = 1;
   engine_config engine;
   std::vector<simulated_file> files;
+  std::vector<simulated_read> reads;
   duration round_trip = std::chrono::milliseconds(40);
   double rate = 10e6;  // of one connection, bytes a second
   std::int64_t hash_span = 8 * hash_window;
@@ -64,6 +79,9 @@ class simulation {
   bool identical(std::size_t file) const;
   std::vector<window_record> durable(std::size_t file) const { return files_.at(file).durable; }
   std::int64_t verified(std::size_t file) const;
+  duration completed_at(std::size_t file) const { return files_.at(file).completed_at; }
+  // How long a read waited; nothing where it was not served.
+  std::optional<duration> waited(std::size_t read) const { return reads_.at(read).waited; }
 
   std::string problem;
   std::size_t requests = 0;
@@ -76,6 +94,7 @@ class simulation {
   std::int64_t most_in_flight = 0;
   std::map<int, std::size_t> requests_by_dc;
   std::vector<part> parts;  // in the order they were asked for
+  std::size_t dropped = 0;
   duration took{0};
 
  private:
@@ -88,7 +107,9 @@ class simulation {
     simulated_file what;
     file_id id{};
     std::vector<std::uint64_t> stored;  // what lies in each window: its own number when right
+    std::map<std::int64_t, std::pair<std::int64_t, bool>> pieces;  // of windows not whole yet
     std::vector<window_record> durable;
+    duration completed_at{0};
     unsigned reference = 0;         // that the server takes
     unsigned client_reference = 0;  // that the client has
     bool complete = false;
@@ -96,6 +117,16 @@ class simulation {
     std::error_code code;
   };
 
+  struct open_read {
+    bool waiting = false;
+    bool over = false;
+    time_point since;
+    std::optional<duration> waited;
+  };
+  bool ended() const;
+  void add(served_file& file);
+  void begin_read(std::size_t read);
+  void serve_reads();
   void after(duration wait, std::function<void()> what);
   void drain();
   void act(const open_connection& what);
@@ -126,6 +157,8 @@ class simulation {
   std::map<connection_id, open_way> ways_;
   std::map<int, time_point> flooded_until_;
   std::vector<served_file> files_;
+  std::vector<open_read> reads_;
+  time_point start_;
   std::size_t opens_ = 0;
 };
 

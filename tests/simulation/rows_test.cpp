@@ -84,6 +84,61 @@ INSTANTIATE_TEST_SUITE_P(
                       bound{"200 ms, 1 MB/s a connection, a budget of 40 % in bytes", 0.80},
                       bound{"200 ms, 6 MB/s a connection, a budget of 10 requests/s", 0.80}));
 
+// Somebody looks into a file at thirty places while it is fetched at full speed, half a second
+// apart: each time a round trip, what the window itself takes, and little more. Where answers stall
+// or a connection crawls, a copy of the request has to help.
+struct look {
+  const char* row;
+  double typical;  // round trips and transfer times of a window on a connection by itself
+  duration longest;
+
+  friend void PrintTo(const look& what, std::ostream* out) { *out << what.row; }
+};
+
+class looks_into : public ::testing::TestWithParam<look> {};
+
+TEST_P(looks_into, gets_its_bytes_before_all_others) {
+  const row of = row_named(GetParam().row);
+  engine_settings settings;
+  settings.network = of.network;
+  settings.engine.max_connections = matrix_connections;
+  settings.files = {2 * of.size};
+  for (int i = 0; i < 30; ++i) {
+    reading wanted;
+    const std::int64_t at = settings.files[0] - settings.files[0] / 100 * (i + 1);
+    wanted.bytes = {at, std::min(at + 50'000, settings.files[0])};
+    wanted.at = std::chrono::milliseconds(1000 + 500 * i);
+    wanted.within = std::chrono::milliseconds(300) + of.network.round_trip;
+    settings.readings.push_back(wanted);
+  }
+  run ended = run_engine(settings);
+  ASSERT_EQ(ended.problem, "");
+  ASSERT_EQ(ended.waits.size(), 30U);
+  std::ranges::sort(ended.waits);
+  const auto rate = static_cast<double>(of.network.connection_rate > 0 ? of.network.connection_rate
+                                                                       : of.network.dc_rate);
+  // Fifty thousand bytes touch two windows at most.
+  const double alone = std::chrono::duration<double>(of.network.round_trip).count() +
+                       2 * static_cast<double>(engine::hash_window) / rate;
+  const double typical = std::chrono::duration<double>(ended.waits[15]).count();
+  EXPECT_LE(typical, GetParam().typical * alone) << alone;
+  EXPECT_LE(ended.waits.back(), GetParam().longest)
+      << std::chrono::duration<double>(ended.waits.back()).count();
+}
+
+using std::chrono::milliseconds;
+INSTANTIATE_TEST_SUITE_P(
+    matrix, looks_into,
+    ::testing::Values(
+        look{"5 ms, 6 MB/s a connection, no faults", 1.2, milliseconds(600)},
+        look{"50 ms, 1 MB/s a connection, no faults", 1.2, milliseconds(1500)},
+        look{"50 ms, 6 MB/s a connection, no faults", 1.2, milliseconds(600)},
+        look{"50 ms, 100 MB/s for the DC, no faults", 1.5, milliseconds(600)},
+        look{"200 ms, 6 MB/s a connection, no faults", 1.2, milliseconds(900)},
+        look{"200 ms, 100 MB/s for the DC, no faults", 1.5, milliseconds(900)},
+        look{"50 ms, 6 MB/s a connection, 1 % of answers stall", 1.5, milliseconds(1500)},
+        look{"50 ms, 6 MB/s a connection, one connection at 5 %", 1.5, milliseconds(1500)}));
+
 TEST(matrix, ours_keeps_up_with_the_best_of_the_fixed_settings) {
   for (const char* name : {"5 ms, 6 MB/s a connection, no faults",
                            "50 ms, 1 MB/s a connection, a connection is reset every 2 s",
