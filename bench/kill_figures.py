@@ -21,6 +21,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 
 WINDOW = 128 << 10
 
@@ -46,6 +47,7 @@ def bytes_written(pid):
 class Run:
     def __init__(self, build, source, size, number, seed):
         self.build, self.source, self.size = build, source, size
+        self.number = number
         self.random = random.Random(f"{seed} {number}")
 
     def start_server(self):
@@ -81,6 +83,7 @@ class Run:
             while (written := bytes_written(first.pid)) is not None and written < moment:
                 if first.poll() is not None:
                     break
+                time.sleep(0.0005)  # leaves the processor to the download
             first.send_signal(signal.SIGKILL)
             if first.wait() == 0:
                 return None  # it was over before it was hit
@@ -104,6 +107,10 @@ class Run:
             finally:
                 shutil.rmtree(self.place, ignore_errors=True)
             if ended is not None:
+                identical, twice, moment = ended
+                print(f"run {self.number}: killed after {moment >> 20} MiB, {twice >> 20} MiB "
+                      f"fetched twice, {'identical' if identical else 'NOT IDENTICAL'}",
+                      file=sys.stderr, flush=True)
                 return ended
 
 

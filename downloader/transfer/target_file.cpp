@@ -71,7 +71,14 @@ std::optional<target_file> target_file::claim_name(const fs::path& name, const t
     passed.push_back(path.string() + " was not made by mtfetch; it is left as it is");
     return std::nullopt;
   }
-  journal kept(journal_path, wish.identity, wish.calls.journal_layer);
+  journal kept = [&] {
+    try {
+      return journal(journal_path, wish.identity, wish.calls.journal_layer);
+    } catch (const error&) {
+      if (is_empty) part->remove();
+      throw;
+    }
+  }();
   if (kept.state() == journal::found::other || kept.state() == journal::found::foreign) {
     if (is_empty) part->remove();  // made a moment ago
     passed.push_back(kept.state() == journal::found::other

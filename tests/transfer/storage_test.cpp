@@ -187,6 +187,15 @@ TEST_F(storage_test, no_room_for_the_whole_file_is_told_before_the_first_byte_an
   EXPECT_EQ(names(), std::set<std::string>());
 }
 
+TEST_F(storage_test, a_journal_that_cannot_be_made_is_told_and_leaves_nothing) {
+  fs::create_directory(folder / "film.mp4.part.journal");
+  const file_report refused = fetch(server->add(1, 5 * mib, "film.mp4"));
+  EXPECT_EQ(refused.code, make_error_code(storage_errc::bad_journal));
+  EXPECT_NE(refused.error.find("film.mp4.part.journal"), std::string::npos) << refused.error;
+  EXPECT_EQ(server->part_requests, 0U);
+  EXPECT_EQ(names(), std::set<std::string>{"film.mp4.part.journal"});
+}
+
 TEST_F(storage_test, a_file_system_without_preallocation_gets_a_sparse_file) {
   sink::file_calls calls = sink::file_calls::system();
   calls.allocate = [](int, std::int64_t) {
