@@ -31,6 +31,9 @@
 namespace mtfetch {
 namespace {
 
+// What a file may have at most: a takeout of files that are not known yet must allow for it.
+constexpr std::int64_t largest_file = 4000LL * 1024 * 1024;
+
 transfer::source source_of(client& client, std::optional<std::int64_t> takeout) {
   transfer::source from = transfer::client_source(client, takeout);
   from.refresh = [of = &client, takeout](media lapsed) {
@@ -121,6 +124,16 @@ asio::awaitable<report> download(client& client, std::vector<media> files,
       [files = std::move(files), options = std::move(options)](transfer::source from) mutable {
         return transfer::transfer_files(std::move(from), std::move(files), std::move(options),
                                         transfer::transfer_settings());
+      });
+}
+
+asio::awaitable<report> download(client& client, media_supply more, download_options options) {
+  const bool in_takeout = options.takeout;
+  return fetch_from(
+      client, in_takeout, largest_file,
+      [more = std::move(more), options = std::move(options)](transfer::source from) mutable {
+        return transfer::transfer_supply(std::move(from), std::move(more), std::move(options),
+                                         transfer::transfer_settings());
       });
 }
 

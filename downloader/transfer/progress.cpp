@@ -15,17 +15,17 @@ void transfer_run::tick() {
   ticker_.async_wait([self = shared_from_this()](std::error_code cancelled) {
     if (cancelled || self->stopping_) return;
     const time_point at = now();
-    for (file_state& file : self->files_) {
+    for (const std::size_t index : self->under_way_) {
+      file_state& file = self->files_[index];
       if (file.id && file.at == stage::fetching) {
         file.meter.observe(self->engine_.progress(*file.id).done, at);
       }
     }
-    for (std::size_t tried = 0; tried < self->files_.size(); ++tried) {
-      const std::size_t index = self->next_told_++ % self->files_.size();
-      const stage where = self->files_[index].at;
-      if (where == stage::waiting || where == stage::over) continue;
-      self->tell(index, false);
-      break;
+    if (!self->under_way_.empty()) {
+      auto next = self->under_way_.upper_bound(self->last_told_);
+      if (next == self->under_way_.end()) next = self->under_way_.begin();
+      self->last_told_ = *next;
+      self->tell(*next, false);
     }
     self->tick();
   });
@@ -51,10 +51,9 @@ progress transfer_run::seen(std::size_t index) const {
   out.name = file.outcome.path.filename().string();
   out.done = done_of(file);
   out.total = file.what.size;
-  for (const file_state& each : files_) {
-    out.all_done += done_of(each);
-    out.all_total += each.what.size;
-  }
+  out.all_done = over_bytes_;
+  for (const std::size_t each : under_way_) out.all_done += done_of(files_[each]);
+  out.all_total = all_bytes_;
   out.rate = file.meter.rate();
   out.pause = pause_of(file);
   return out;

@@ -36,6 +36,17 @@ asio::awaitable<report> transfer_files(source from, std::vector<media> files,
   co_return co_await run_to_end(run);
 }
 
+asio::awaitable<report> transfer_supply(source from, media_supply more, download_options options,
+                                        transfer_settings settings) {
+  const asio::any_io_executor executor = co_await asio::this_coro::executor;
+  run_kind kind;
+  kind.more = std::move(more);
+  const std::vector<media> none;
+  const auto run = std::make_shared<transfer_run>(
+      executor, std::move(from), none, std::move(options), std::move(settings), std::move(kind));
+  co_return co_await run_to_end(run);
+}
+
 asio::awaitable<report> transfer_to(source from, media file, byte_sink into,
                                     download_options options, transfer_settings settings) {
   const asio::any_io_executor executor = co_await asio::this_coro::executor;

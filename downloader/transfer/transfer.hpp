@@ -36,6 +36,10 @@ asio::awaitable<report> transfer_to(source from, media file, byte_sink into,
                                     download_options options, transfer_settings settings);
 
 /// As mtfetch::download says. What `from` gives is used on the awaiting coroutine's executor.
+asio::awaitable<report> transfer_supply(source from, media_supply more, download_options options,
+                                        transfer_settings settings);
+
+/// As mtfetch::download says. What `from` gives is used on the awaiting coroutine's executor.
 asio::awaitable<report> transfer_files(source from, std::vector<media> files,
                                        download_options options, transfer_settings settings);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "downloader/transfer/transfer_run.hpp"
 
+#include "downloader/transfer/ended_call.hpp"
 #include "downloader/transfer/target_paths.hpp"
 #include "mtproto/crypto/random.hpp"
 
@@ -28,6 +29,9 @@ std::pair<std::error_code, std::string> attempt(Work work) {
   }
 }
 
+// A file of so much is one part, and costs a round trip rather than a share of the rate.
+constexpr std::int64_t small_file = engine::mib;
+constexpr std::size_t most_small = 64;
 // Of what goes into a sink so much is in memory at most, asked for or waiting for what is before
 // it.
 constexpr std::int64_t most_held = 40 * engine::mib;
@@ -75,18 +79,28 @@ transfer_run::transfer_run(asio::any_io_executor executor, source from, std::vec
       worker_(executor, kind_.into ? kind_.into->interrupt : std::function<void()>()) {
   options_.files_at_once = std::clamp(options_.files_at_once, 1, 64);
   engine_.watch([this](const engine::request_end& one) { note_end(one); });
+  if (kind_.more) options_.to /= "";  // a folder, however many files there will be
   std::vector<std::filesystem::path> names = settings_.names;
   if (kind_.into) {
     names.assign(files.size(), files.at(0).file_name);
   } else if (names.empty()) {
     names = target_paths(files, options_.to);
   }
+  add_files(std::move(files), names);
+}
+
+void transfer_run::add_files(std::vector<media> files,
+                             const std::vector<std::filesystem::path>& names) {
   for (std::size_t i = 0; i < files.size(); ++i) {
+    const std::size_t index = files_.size();
     file_state& added = files_.emplace_back();
     added.outcome.path = names[i];
     added.outcome.size = files[i].size;
     added.wanted = names[i];
+    added.is_small = files[i].size <= small_file;
     added.what = std::move(files[i]);
+    all_bytes_ += added.what.size;
+    (added.is_small ? waiting_small_ : waiting_large_).push_back(index);
   }
 }
 
@@ -96,16 +110,13 @@ asio::awaitable<report> transfer_run::run() {
   start_files();
   tick();
   const auto state = co_await asio::this_coro::cancellation_state;
-  const auto all_over = [this] {
-    return std::ranges::all_of(files_, [](const auto& f) { return f.at == stage::over; });
-  };
-  while (!all_over() && !closing_ && state.cancelled() == asio::cancellation_type::none) {
+  while (!is_over() && !closing_ && state.cancelled() == asio::cancellation_type::none) {
     std::error_code woken;
     changed_.expires_at(no_deadline);
     co_await changed_.async_wait(asio::redirect_error(asio::use_awaitable, woken));
   }
   const bool cancelled =
-      state.cancelled() != asio::cancellation_type::none || (closing_ && !all_over());
+      state.cancelled() != asio::cancellation_type::none || (closing_ && !is_over());
   co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
   stop();
   enter_finished();
@@ -116,26 +127,65 @@ asio::awaitable<report> transfer_run::run() {
   }
   tell_parts();
   if (cancelled) throw std::system_error(asio::error::operation_aborted);
+  if (no_more_) throw error(no_more_->code, no_more_->sentence);
   report done;
   for (const file_state& file : files_) done.files.push_back(file.outcome);
   co_return done;
 }
 
+bool transfer_run::is_over() const {
+  return over_ == files_.size() && !kind_.more && !asking_;
+}
+
+// Small files begin at once, whatever large ones are under way: they cost a round trip and little
+// else.
 void transfer_run::start_files() {
-  const auto busy = static_cast<std::size_t>(std::ranges::count_if(
-      files_, [](const auto& f) { return f.at != stage::waiting && f.at != stage::over; }));
-  std::size_t free =
-      static_cast<std::size_t>(options_.files_at_once) - std::min<std::size_t>(busy, 64);
-  for (std::size_t i = 0; i < files_.size() && free > 0 && !stopping_; ++i) {
-    if (files_[i].at != stage::waiting) continue;
-    claim(i);
-    --free;
+  if (stopping_) return;
+  const auto small = static_cast<std::size_t>(std::ranges::count_if(
+      under_way_, [this](std::size_t index) { return files_[index].is_small; }));
+  const std::size_t large = under_way_.size() - small;
+  const auto start = [this](std::deque<std::size_t>& waiting, std::size_t busy, std::size_t most) {
+    for (; busy < most && !waiting.empty(); ++busy) {
+      const std::size_t next = waiting.front();
+      waiting.pop_front();
+      claim(next);
+    }
+  };
+  start(waiting_small_, small, most_small);
+  start(waiting_large_, large, static_cast<std::size_t>(options_.files_at_once));
+  ask_for_more();
+}
+
+void transfer_run::ask_for_more() {
+  constexpr std::size_t enough = 100;
+  if (!kind_.more || asking_ || stopping_) return;
+  if (waiting_small_.size() + waiting_large_.size() >= enough) return;
+  asking_ = true;
+  const signal cancels = std::make_shared<asio::cancellation_signal>();
+  refreshing_.insert(cancels);
+  spawn(add_more(), cancels);
+}
+
+asio::awaitable<void> transfer_run::add_more() {
+  const auto self = shared_from_this();
+  auto came = co_await end_of(kind_.more());
+  asking_ = false;
+  if (!came.answer) no_more_ = failure{came.code, came.sentence};
+  if (!came.answer || came.answer->empty()) {
+    kind_.more = {};
+  } else if (!stopping_) {
+    const std::vector<std::filesystem::path> names = target_paths(*came.answer, options_.to);
+    add_files(std::move(*came.answer), names);
+    start_files();
+    pump();
   }
+  changed_.cancel();
 }
 
 void transfer_run::claim(std::size_t index) {
   file_state& file = files_[index];
   file.at = stage::claiming;
+  under_way_.insert(index);
   file.began = now();
   target_wish wish;
   wish.name = file.wanted;
@@ -336,6 +386,9 @@ void transfer_run::end(std::size_t index) {
   if (file.id) file.outcome.totals.repaired = engine_.progress(*file.id).repaired;
   tell(index, true);
   file.at = stage::over;
+  under_way_.erase(index);
+  ++over_;
+  over_bytes_ += file.outcome.ok() ? file.what.size : file.outcome.resumed;
   file.outcome.took = std::chrono::duration_cast<std::chrono::milliseconds>(now() - file.began);
   // Claim the next ones before the engine hears of this one's end, so that connections stay.
   start_files();

@@ -22,6 +22,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -37,6 +38,7 @@ struct run_kind {
   std::optional<byte_sink> into;  ///< takes the one file there is
   bool readable = false;          ///< the one file there is is read meanwhile
   bool only_wanted = false;       ///< and nothing is fetched but what is read
+  media_supply more;              ///< further files, asked for while others are fetched
 };
 
 /// Holds no rules: it does what the engine decides and reports back, arms one timer for the
@@ -68,6 +70,7 @@ class transfer_run : public std::enable_shared_from_this<transfer_run> {
     media what;
     std::filesystem::path wanted;
     stage at = stage::waiting;
+    bool is_small = false;
     std::shared_ptr<transfer_target> target;
     std::shared_ptr<const sink::file_reader> reader;  // of a readable run
     std::optional<engine::file_id> id;
@@ -86,7 +89,11 @@ class transfer_run : public std::enable_shared_from_this<transfer_run> {
   using signal = std::shared_ptr<asio::cancellation_signal>;
 
   // Files, from their claim to their end (transfer_run.cpp)
+  void add_files(std::vector<media> files, const std::vector<std::filesystem::path>& names);
   void start_files();
+  void ask_for_more();
+  asio::awaitable<void> add_more();
+  bool is_over() const;
   void claim(std::size_t index);
   void on_claimed(std::size_t index, std::shared_ptr<transfer_target> target);
   void store(std::size_t index, engine::part what, shared_bytes data);
@@ -151,7 +158,15 @@ class transfer_run : public std::enable_shared_from_this<transfer_run> {
   download_options options_;
   transfer_settings settings_;
   engine::engine engine_;
-  std::vector<file_state> files_;
+  std::deque<file_state> files_;
+  std::deque<std::size_t> waiting_large_;  // to be claimed
+  std::deque<std::size_t> waiting_small_;
+  std::set<std::size_t> under_way_;  // claimed, and not over
+  std::size_t over_ = 0;
+  std::int64_t over_bytes_ = 0;  // of files that are over, those here; for people
+  std::int64_t all_bytes_ = 0;
+  bool asking_ = false;  // for more
+  std::optional<failure> no_more_;
   std::map<engine::file_id, std::size_t> index_of_;
   std::map<engine::connection_id, std::shared_ptr<open_source>> connections_;
   std::map<engine::connection_id, signal> opening_;
@@ -162,7 +177,7 @@ class transfer_run : public std::enable_shared_from_this<transfer_run> {
   asio::steady_timer changed_;  // cancelled when a file ends or work comes back
   std::size_t coroutines_ = 0;
   std::size_t jobs_ = 0;  // given to the worker, not reported back
-  std::size_t next_told_ = 0;
+  std::size_t last_told_ = 0;
   time_point began_ = now();
   std::vector<part_statistics> ended_parts_;  // not told yet
   bool stopping_ = false;

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <mtfetch/takeout.hpp>
 #include <optional>
+#include <set>
+#include <utility>
 
 #include "examples/cli/commands.hpp"
 #include "examples/cli/statistics_file.hpp"
@@ -26,53 +30,79 @@ void check_links(const std::vector<std::string>& links) {
   }
 }
 
+namespace {
+
+// The media of a request's links, a hundred links at a time, and what became of the others.
+struct link_supply {
+  client& of;
+  progress_view& view;
+  std::vector<std::string> links;
+  std::size_t next = 0;
+  std::set<std::pair<std::int64_t, std::string>> seen;  // two links may lead to one album
+  std::vector<std::string> names;
+  outcome ending = outcome::done;
+
+  asio::awaitable<std::vector<media>> more() {
+    constexpr std::size_t at_once = 100;
+    std::vector<media> found;
+    while (found.empty() && next < links.size()) {
+      const auto from = links.begin() + static_cast<std::ptrdiff_t>(next);
+      const std::size_t count = std::min(at_once, links.size() - next);
+      std::vector<std::string> some(from, from + static_cast<std::ptrdiff_t>(count));
+      next += count;
+      for (resolved_link& link : co_await resolve(of, std::move(some))) {
+        if (!link.ok()) {  // one that leads nowhere does not hold up the others
+          const verdict why = judge(link.code, link.error);
+          view.say(why.sentence);
+          ending = worse(ending, why.code);
+        }
+        for (media& file : link.files) {
+          if (!seen.emplace(file.id, file.thumb_size).second) continue;
+          names.push_back(file.file_name);
+          found.push_back(std::move(file));
+        }
+      }
+    }
+    co_return found;
+  }
+};
+
+}  // namespace
+
 asio::awaitable<outcome> get(client& client, get_request request, progress_view& view) {
   need_login(client);
   if (request.takeout) check_takeout(client);
   std::optional<statistics_file> stats;
   if (!request.stats.empty()) stats.emplace(request.stats);
-  outcome ending = outcome::done;
-  std::vector<media> files;
-  for (const std::string& link : request.links) {
-    std::exception_ptr thrown;
-    try {
-      std::vector<media> found = co_await resolve(client, link);
-      for (media& file : found) files.push_back(std::move(file));
-    } catch (const error&) {
-      thrown = std::current_exception();
-    }
-    if (thrown) {
-      // One link that leads nowhere does not hold up the others.
-      const verdict why = judge(thrown);
-      view.say(why.sentence);
-      ending = worse(ending, why.code);
-      if (why.code == outcome::network || why.code == outcome::not_signed_in) co_return why.code;
-    }
-  }
-  if (files.empty()) co_return ending;
+  link_supply supply{client, view, request.links, 0, {}, {}, outcome::done};
 
   download_options options;
   options.to = request.folder / "";  // a folder, whether it is there yet or not
   options.connections = request.connections;
   options.verify = request.verify;
   options.takeout = request.takeout;
-  std::vector<std::string> names;
   if (stats) {
-    for (const media& file : files) names.push_back(file.file_name);
     options.on_part = [&](const part_statistics& one) {
       if (request.stats == "-") view.clear();
-      stats->write(part_line(one, names.at(one.file)));
+      stats->write(part_line(one, supply.names.at(one.file)));
     };
   }
   options.on_progress = [&view](const progress& p) { view.show(p); };
-  const report done = co_await download(client, std::move(files), options);
+  // With the first of them: a run in which no link leads anywhere makes no folder.
+  std::vector<media> first = co_await supply.more();
+  if (first.empty()) co_return supply.ending;
+  media_supply more = [&]() -> asio::awaitable<std::vector<media>> {
+    if (!first.empty()) co_return std::exchange(first, {});
+    co_return co_await supply.more();
+  };
+  const report done = co_await download(client, std::move(more), options);
   for (std::size_t i = 0; i < done.files.size(); ++i) {
     const file_report& file = done.files[i];
     view.finished(file);
     if (stats) stats->write(file_line(file, i));
-    if (!file.ok()) ending = worse(ending, judge(file.code, file.error).code);
+    if (!file.ok()) supply.ending = worse(supply.ending, judge(file.code, file.error).code);
   }
-  co_return ending;
+  co_return supply.ending;
 }
 
 }  // namespace mtfetch::cli

@@ -526,5 +526,71 @@ TEST_F(transfer_test, many_files_a_few_at_once) {
   EXPECT_LE(server->opened, 3U * 8U);
 }
 
+// Gives the files in batches; throws at the end where that is wanted.
+media_supply supply_of(std::vector<std::vector<media>> batches, std::size_t* asked, bool fails) {
+  return [batches = std::move(batches), asked, fails]() -> asio::awaitable<std::vector<media>> {
+    const std::size_t next = (*asked)++;
+    if (next < batches.size()) co_return batches[next];
+    if (fails) throw error(make_error_code(transport_errc::unreachable), "no way to Telegram");
+    co_return std::vector<media>();
+  };
+}
+
+TEST_F(transfer_test, more_files_come_while_others_are_fetched) {
+  std::vector<std::vector<media>> batches;
+  for (int i = 0; i < 30; ++i) {
+    batches.emplace_back();
+    for (int k = 1; k <= 20; ++k) {
+      const int id = 20 * i + k;
+      batches.back().push_back(server->add(id, 1 + 97LL * id, "file" + std::to_string(id)));
+    }
+  }
+  for (const bool fails : {false, true}) {
+    options.to = folder.path() / (fails ? "second" : "first");  // no folder yet
+    std::size_t asked = 0;
+    std::optional<report> done;
+    std::string thrown;
+    asio::io_context loop;
+    asio::co_spawn(loop,
+                   transfer_supply(server->make_source(), supply_of(batches, &asked, fails),
+                                   options, settings),
+                   [&](const std::exception_ptr& failed, report made) {
+                     try {
+                       if (failed) std::rethrow_exception(failed);
+                       done = std::move(made);
+                     } catch (const error& ended_so) {
+                       thrown = ended_so.what();
+                     }
+                   });
+    loop.run();
+    EXPECT_EQ(asked, 31U);
+    EXPECT_EQ(thrown, fails ? "no way to Telegram" : "");
+    ASSERT_EQ(done.has_value(), !fails);
+    for (int id = 1; id <= 600; ++id) {
+      const fs::path path = options.to / ("file" + std::to_string(id));
+      ASSERT_EQ(fs::file_size(path), static_cast<std::uintmax_t>(1 + 97 * id)) << path;
+    }
+    if (fails) continue;
+    ASSERT_EQ(done->files.size(), 600U);
+    EXPECT_TRUE(done->ok());
+    EXPECT_EQ(done->files[599].path.filename(), "file600");
+  }
+}
+
+TEST_F(transfer_test, a_small_file_does_not_wait_for_large_ones) {
+  std::vector<media> files;
+  files.push_back(server->add(1, 40 * mib, "large"));
+  files.push_back(server->add(2, 40 * mib, "larger"));
+  files.push_back(server->add(3, 20 * 1024, "small"));
+  options.files_at_once = 1;
+  std::vector<std::string> order;
+  options.on_progress = [&order](const progress& seen) {
+    if (seen.finished) order.push_back(seen.name);
+  };
+  const ended out = run(files);
+  ASSERT_TRUE(out.files && out.files->ok());
+  EXPECT_EQ(order, (std::vector<std::string>{"small", "large", "larger"}));
+}
+
 }  // namespace
 }  // namespace mtfetch::transfer

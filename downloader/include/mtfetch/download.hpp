@@ -35,6 +35,10 @@ struct progress {
   bool finished = false;  ///< the last report of this file
 };
 
+/// Gives the next files to fetch, and none when there are no more. Asked again while what it gave
+/// before is being fetched; called on the client's executor, one call at a time.
+using media_supply = std::function<asio::awaitable<std::vector<media>>()>;
+
 /// What is wanted. Make one by name and pass it; never as a braced temporary inside a co_await.
 struct download_options {
   /// A folder when it exists as one, ends in a slash, or several files are wanted; else the name of
@@ -43,7 +47,7 @@ struct download_options {
   std::filesystem::path to = ".";
   std::function<void(const progress&)> on_progress;  ///< called on the client's executor
   int connections = 8;            ///< to one data centre at most, 1..16, shared by all files of it
-  int files_at_once = 4;          ///< 1..64
+  int files_at_once = 4;          ///< 1..64; those of up to 1 MiB go along with them
   bool verify = true;             ///< compare with the server's SHA-256 hashes as bytes arrive
   bool whole_file_sha256 = true;  ///< give the SHA-256 of each whole file in the report
   /// Fetch all of it in one takeout session, for which Telegram asks to wait less. For people only:
@@ -92,5 +96,11 @@ struct report {
 /// https://core.telegram.org/api/files
 asio::awaitable<report> download(client& client, std::vector<media> files,
                                  download_options options);
+
+/// The same for files that become known while others are fetched: the report has all of them in the
+/// order in which they came. download_options::to is a folder. What the supply throws, a
+/// std::system_error, ends the supply; mtfetch::error with its code and sentence is thrown when the
+/// files that it gave before have come to their end.
+asio::awaitable<report> download(client& client, media_supply more, download_options options);
 
 }  // namespace mtfetch
