@@ -59,7 +59,11 @@ int serve(local_dc::settings& given) {
   std::fflush(stdout);
 
   context.run();
-  fmt::print("mtfetch-dc served {} bytes of files\n", cluster.counted().bytes_served);
+  const testing::statistics counted = cluster.counted();
+  fmt::print("mtfetch-dc served {} bytes of files\n", counted.bytes_served);
+  for (const auto& [method, times] : counted.calls) {
+    fmt::print("mtfetch-dc answered {} {} times\n", method, times);
+  }
   return 0;
 }
 
