@@ -24,8 +24,11 @@ bool is_final(std::error_code code) {
 
 }  // namespace
 
-engine::file::file(const file_plan& plan)
-    : segments(plan.size, ranges_of(plan.complete)), hashes(plan.size, plan.verify), dc(plan.dc) {
+engine::file::file(const file_plan& plan, const cdn_limits& limits)
+    : segments(plan.size, ranges_of(plan.complete)),
+      hashes(plan.size, plan.verify),
+      cdn(plan.cdn && plan.verify, limits),
+      dc(plan.dc) {
   for (const window_record& window : plan.complete) {
     hashes.skip(window.bytes());
     if (window.verified) verified += window.size;
@@ -39,7 +42,7 @@ engine::engine(engine_config config, random_source random)
 
 file_id engine::add(file_plan plan, time_point now) {
   const file_id id{next_file_++};
-  file& added = files_.try_emplace(id, plan).first->second;
+  file& added = files_.try_emplace(id, plan, config_.cdn).first->second;
   for (const window_record& window : plan.candidates) {
     if (!added.hashes.comparing()) break;
     added.segments.set_aside(window.bytes());
@@ -93,15 +96,18 @@ void engine::on_connection_lost(connection_id id, std::error_code code, const st
   const int dc = entry->second.dc;
   const bool brought_nothing = entry->second.answers == 0;
   const bool brought_bytes = entry->second.brought_bytes;
+  std::vector<file_id> lost_reuploads;
   for (auto it = requests_.begin(); it != requests_.end();) {
     const auto next = std::next(it);
     if (it->second.over == id) {
       const request lost = forget(it);
       give_back(lost, now);
+      if (lost.hashes_as == hash_call::reupload) lost_reuploads.push_back(lost.owner);
     }
     it = next;
   }
   connections_.erase(entry);
+  count_lost_reuploads(lost_reuploads, sentence, now);
   data_centre& centre = centre_of(dc);
   if (brought_nothing) {
     ++(brought_bytes ? centre.barren : centre.failures);
@@ -111,6 +117,10 @@ void engine::on_connection_lost(connection_id id, std::error_code code, const st
   }
   if (centre.failures > 0) {
     centre.may_open = std::max(centre.may_open, now + config_.retry.wait(centre.failures, random_));
+  }
+  if (centre.failures >= config_.cdn.connection_failures ||
+      centre.barren >= 2 * config_.cdn.connection_failures || is_final(code)) {
+    leave_cdns_at(dc, sentence, now);
   }
   if (centre.failures >= config_.max_connection_failures ||
       centre.barren >= config_.max_barren_connections || is_final(code)) {
@@ -175,6 +185,7 @@ void engine::on_deadline(time_point now) {
   note_time(now);
   close_dead_connections(now);
   hedge_late_requests(now);
+  leave_slow_cdns(now);
   settle(now);
 }
 
@@ -188,7 +199,7 @@ time_point engine::deadline() const {
   }
   for (const auto& [dc, centre] : centres_) {
     bool wanted = false;
-    for (const auto& [id, owner] : files_) wanted = wanted || (owner.active && owner.dc == dc);
+    for (const auto& [id, owner] : files_) wanted = wanted || (owner.active && owner.uses(dc));
     if (wanted) {
       // What lies in the past has been acted upon when it came.
       if (centre.governor.next_send() > last_settled_) {
@@ -205,6 +216,7 @@ time_point engine::deadline() const {
     const time_point due = owner.segments.next_due();
     if (due > last_settled_) soonest = std::min(soonest, due);
     if (owner.hashes_due > last_settled_) soonest = std::min(soonest, owner.hashes_due);
+    soonest = std::min(soonest, owner.cdn.trial_ends());
     if (!owner.checkpointing) soonest = std::min(soonest, owner.checkpoint_due);
   }
   return soonest;
@@ -222,6 +234,8 @@ file_progress engine::progress(file_id id) const {
   seen.dc = owner.dc;
   seen.repaired = owner.repaired;
   seen.refreshing = owner.refreshing;
+  if (owner.cdn.following()) seen.cdn_dc = owner.parts_dc();
+  seen.cdn_left = owner.cdn.left_because();
   return seen;
 }
 

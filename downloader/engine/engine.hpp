@@ -2,6 +2,7 @@
 // The download engine: events and the time in, decisions and the next deadline out.
 #pragma once
 
+#include "downloader/engine/cdn.hpp"
 #include "downloader/engine/congestion_control.hpp"
 #include "downloader/engine/decision.hpp"
 #include "downloader/engine/failure.hpp"
@@ -42,6 +43,7 @@ struct engine_config {
   duration first_answer = std::chrono::seconds(2);       ///< expected before anything is measured
   duration idle_close = std::chrono::seconds(10);
   backoff retry;
+  cdn_limits cdn;
   int max_attempts = 10;            ///< of one part, failures of the server only
   int max_repairs = 3;              ///< of one hash window
   int max_refreshes = 3;            ///< of a file reference, without a byte in between
@@ -55,6 +57,7 @@ struct file_plan {
   std::int64_t size = 0;
   int dc = 0;
   bool verify = true;
+  bool cdn = false;  ///< the source can follow redirects; only files that are verified do
   std::vector<window_record> complete;  ///< windows that are there from an earlier run
   std::vector<window_record>
       candidates;  ///< bytes found in the file that only a hash can vouch for
@@ -68,6 +71,8 @@ struct file_progress {
   int dc = 0;
   std::size_t repaired = 0;  ///< hash windows that had to be fetched again
   bool refreshing = false;   ///< waits for a file reference
+  int cdn_dc = 0;            ///< parts are asked for at this CDN; 0: at `dc`
+  std::string cdn_left;      ///< why a CDN was given up for `dc`; empty: it was not
 };
 
 /// Downloads any number of files over a few connections to each data centre.
@@ -96,6 +101,14 @@ class engine {
   /// on_storage_failed. False: they are not wanted.
   bool on_part(request_id request, std::int64_t size, time_point now);
   void on_hashes(request_id request, std::span<const server_hash> hashes, time_point now);
+  /// Instead of a part: the file is to be had from this CDN. `dc` 0: what the server sent cannot be
+  /// followed. True: it is followed, so that parts asked for from now on take this redirect's
+  /// token. https://core.telegram.org/constructor/upload.fileCdnRedirect
+  bool on_cdn_redirect(request_id request, int dc, std::span<const server_hash> hashes,
+                       time_point now);
+  /// Instead of a part: the CDN has to be given the file first.
+  /// https://core.telegram.org/constructor/upload.cdnFileReuploadNeeded
+  void on_reupload_needed(request_id request, time_point now);
   void on_rpc_failure(request_id request, const rpc_failure& failure, time_point now);
   /// No answer will come for this request, though its connection may live on.
   void on_request_lost(request_id request, std::error_code code, const std::string& sentence,
@@ -120,10 +133,13 @@ class engine {
 
  private:
   struct file {
-    file(const file_plan& plan);
+    file(const file_plan& plan, const cdn_limits& limits);
+    int parts_dc() const { return cdn.parts_dc(dc); }
+    bool uses(int centre) const { return centre == dc || centre == parts_dc(); }
     segment_manager segments;
     integrity hashes;
-    int dc = 0;
+    cdn_route cdn;
+    int dc = 0;          // the master
     bool active = true;  // neither complete nor failed
     bool refreshing = false;
     unsigned generation = 0;  // of the file reference
@@ -159,6 +175,9 @@ class engine {
     bool for_hashes = false;
     job parts;    // of a part
     range asked;  // of a hash question
+    part_call part_as = part_call::get_file;
+    hash_call hashes_as = hash_call::file_hashes;
+    unsigned cdn_round = 0;  // of reuploads, when it was sent
     connection_window::mark mark;
     time_point due_at;  // when it should come, by what its connection did so far
     time_point late_at;
@@ -180,13 +199,16 @@ class engine {
     double rate = 0;                // of one connection, smoothed over all; 0 while unknown
     std::uint32_t turn = 0;         // the file that comes next
     std::int64_t wanted_bytes = 0;  // to be asked for, of all its files
+    std::int64_t brought = 0;       // bytes of parts
+    time_point rests_until = time_point::min();  // a CDN that failed
   };
   using request_entry = std::map<request_id, request>::iterator;
 
   // Answers and failures (answers.cpp)
   request forget(request_entry entry);
   void way_is_open(connection_id id, time_point now);
-  void heard(const request& answered, std::int64_t size, time_point now);
+  void heard(const request& answered, time_point now);
+  void measure(const request& answered, std::int64_t size, time_point now);
   void drop_twin(const request& answered);
   void give_back(const request& failed, time_point when);
   void give_back_uncut(const request& failed, time_point now);
@@ -199,6 +221,19 @@ class engine {
   void fail(file_id id, std::error_code code, std::string sentence);
   static void ask_for_less(data_centre& centre);
   void fail_data_centre(int dc, std::error_code code, const std::string& sentence);
+
+  // CDNs (cdn_answers.cpp)
+  bool refused_by_cdn(const request& failed, const rpc_failure& failure, time_point now);
+  void renew_token(file_id id, const std::string& sentence, time_point now);
+  void leave_cdn(file_id id, const std::string& why, time_point now);
+  void leave_cdns_at(int dc, const std::string& why, time_point now);
+  void leave_slow_cdns(time_point now);
+  bool count_cdn_hashes(const request& answered, std::span<const server_hash> hashes,
+                        time_point now);
+  void count_lost_reuploads(const std::vector<file_id>& lost, const std::string& why,
+                            time_point now);
+  bool has_part_under_way(file_id id) const;
+  bool send_reupload(file_id id, file& owner, connection_id over, time_point now);
 
   // What to do next (schedule.cpp)
   void settle(time_point now);

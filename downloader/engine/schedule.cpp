@@ -19,7 +19,9 @@ void engine::settle(time_point now) {
     decisions_.emplace_back(done);
   }
   for (const auto& [id, owner] : files_) {
-    if (owner.active) centres_.try_emplace(owner.dc);
+    if (!owner.active) continue;
+    centres_.try_emplace(owner.dc);
+    centres_.try_emplace(owner.parts_dc());
   }
   for (auto& [dc, centre] : centres_) {
     open_and_close_connections(dc, centre, now);
@@ -32,9 +34,9 @@ void engine::open_and_close_connections(int dc, data_centre& centre, time_point 
   std::int64_t bytes_left = 0;
   bool used = false;
   for (const auto& [id, owner] : files_) {
-    if (!owner.active || owner.dc != dc) continue;
+    if (!owner.active || !owner.uses(dc)) continue;
     used = true;
-    bytes_left += owner.segments.wanted_bytes();
+    if (owner.parts_dc() == dc) bytes_left += owner.segments.wanted_bytes();
   }
   centre.wanted_bytes = bytes_left;
   int have = 0;
@@ -99,7 +101,7 @@ void engine::help_at_the_end(int dc, const data_centre& centre, time_point now) 
     for (auto it = requests_.begin(); it != requests_.end(); ++it) {
       const request& made = it->second;
       const connection& over = connections_.at(made.over);
-      if (made.twin || over.dc != dc) continue;
+      if (made.twin || over.dc != dc || made.hashes_as == hash_call::reupload) continue;
       if (made.due_at > now && !over.window.answer_time()) continue;  // nobody knows
       // What is overdue takes as long again as it took.
       const time_point due = made.due_at > now ? made.due_at : now + (now - made.mark.sent);
@@ -128,9 +130,10 @@ bool engine::send_next(int dc, data_centre& centre, connection_id over, time_poi
   for (std::size_t tried = 0; tried < files_.size(); ++tried, ++entry) {
     if (entry == files_.end()) entry = files_.begin();
     file& owner = entry->second;
-    if (!owner.active || owner.dc != dc || owner.refreshing) continue;
-    if (send_hash_question(entry->first, owner, over, now) ||
-        send_next_part(entry->first, owner, over, now)) {
+    if (!owner.active || !owner.uses(dc) || owner.refreshing) continue;
+    if ((owner.dc == dc && (send_reupload(entry->first, owner, over, now) ||
+                            send_hash_question(entry->first, owner, over, now))) ||
+        (owner.parts_dc() == dc && send_next_part(entry->first, owner, over, now))) {
       centre.turn = static_cast<std::uint32_t>(entry->first) + 1;
       return true;
     }
@@ -150,6 +153,7 @@ bool engine::send_hash_question(file_id id, file& owner, connection_id over, tim
   made.over = over;
   made.for_hashes = true;
   made.asked = *asked;
+  made.hashes_as = owner.cdn.hash_calls();
   made.over = soonest(owner.dc).value_or(over);  // parts wait for hashes in the end
   const connection& chosen = connections_.at(made.over);
   if (chosen.answers == 0 && chosen.outstanding >= most_untried) {
@@ -161,19 +165,23 @@ bool engine::send_hash_question(file_id id, file& owner, connection_id over, tim
 }
 
 bool engine::send_next_part(file_id id, file& owner, connection_id over, time_point now) {
+  if (owner.cdn.waits_for_reupload()) return false;
+  // One part finds out where the file is to be had now.
+  if (owner.cdn.renewing() && has_part_under_way(id)) return false;
   const std::int64_t hashes_known =
       owner.hashes.comparing() ? owner.hashes.answered_below() : owner.segments.size();
   const bool fresh = owner.segments.frontier() <= hashes_known + config_.hash_lag;
   const std::optional<job> next =
       owner.segments.take(part_size(owner, connections_.at(over)), fresh, now);
   if (!next) return false;
-  centre_of(owner.dc).wanted_bytes -= next->what.size;
+  centre_of(owner.parts_dc()).wanted_bytes -= next->what.size;
   request made;
   made.owner = id;
   made.over = over;
   made.parts = *next;
+  made.part_as = owner.cdn.part_calls();
   if (next->avoid == over) {
-    const std::optional<connection_id> other = roomiest(owner.dc, over, true);
+    const std::optional<connection_id> other = roomiest(owner.parts_dc(), over, true);
     if (other) made.over = *other;
   }
   put(made, std::nullopt, now);
@@ -194,12 +202,14 @@ void engine::put(request made, std::optional<request_id> twin, time_point now) {
   centre_of(over.dc).governor.on_sent(made.parts.what.size, centre_of(over.dc).wanted_bytes, now);
   made.twin = twin;
   made.generation = files_.at(made.owner).generation;
+  made.cdn_round = files_.at(made.owner).cdn.round();
   if (made.for_hashes) {
     send_hashes sent;
     sent.request = id;
     sent.connection = made.over;
     sent.file = made.owner;
     sent.offset = made.asked.begin;
+    sent.call = made.hashes_as;
     decisions_.emplace_back(sent);
   } else {
     send_part sent;
@@ -207,6 +217,7 @@ void engine::put(request made, std::optional<request_id> twin, time_point now) {
     sent.connection = made.over;
     sent.file = made.owner;
     sent.what = made.parts.what;
+    sent.call = made.part_as;
     decisions_.emplace_back(sent);
   }
   if (twin) requests_.at(*twin).twin = id;
@@ -333,7 +344,7 @@ int engine::open_connections(int dc) const {
 }
 
 std::int32_t engine::part_size(const file& owner, const connection& over) const {
-  const data_centre& centre = centres_.at(owner.dc);
+  const data_centre& centre = centres_.at(owner.parts_dc());
   const double seconds = std::chrono::duration<double>(config_.part_time).count();
   // A new connection is taken to be like those before it.
   const double rate = over.window.rate() > 0 ? over.window.rate() : centre.rate;
@@ -345,7 +356,7 @@ std::int32_t engine::part_size(const file& owner, const connection& over) const 
     fitting = largest_part;  // requests may be what is scarce: each brings as much as it may
   } else {
     // Towards the end smaller ones, so that all connections end together.
-    const std::int64_t sharers = open_connections(owner.dc);
+    const std::int64_t sharers = open_connections(owner.parts_dc());
     if (sharers > 1) fitting = std::min(fitting, centre.wanted_bytes / (2 * sharers));
   }
   fitting = std::clamp<std::int64_t>(fitting, hash_window, centre.part_limit);
