@@ -143,6 +143,7 @@ void transfer_run::on_claimed(std::size_t index, std::shared_ptr<target_file> ta
   plan.size = file.what.size;
   plan.dc = file.target->known_dc() > 0 ? file.target->known_dc() : file.what.dc;
   plan.verify = options_.verify;
+  plan.cdn = from_.cdn;
   plan.complete = file.target->complete();
   plan.candidates = file.target->candidates();
   file.at = stage::fetching;
@@ -222,6 +223,9 @@ void transfer_run::finish(std::size_t index) {
   if (seen.repaired > 0) {
     file.outcome.notes.push_back(std::to_string(seen.repaired) +
                                  " windows arrived damaged and were fetched again");
+  }
+  if (!seen.cdn_left.empty()) {
+    file.outcome.notes.push_back("its CDN was given up: " + seen.cdn_left);
   }
   if (options_.verify && seen.verified < seen.size) {
     file.outcome.notes.push_back("the server gave hashes for " + std::to_string(seen.verified) +
