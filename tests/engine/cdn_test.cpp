@@ -167,13 +167,9 @@ TEST(cdn, a_reupload_that_is_never_answered_leads_to_the_master) {
   rules.size = 3 * mib;
   cdn_world world(rules);
   world.fault_at = [&world](std::size_t) {
-    // Every second question is the upload's; parts are answered.
-    const auto asked = world.questions.find(hash_call::reupload);
-    const bool uploads = asked != world.questions.end() && asked->second > 0;
-    return uploads && world.bytes_from[master_dc] == 0 && world.seen.cdn_left.empty() &&
-                   world.parts[part_call::get_file] == 0
-               ? step_fault::lost
-               : step_fault::none;
+    const bool is_left = world.parts[part_call::get_file] > 0;
+    return world.questions[hash_call::reupload] > 0 && !is_left ? step_fault::lost
+                                                                : step_fault::none;
   };
   ASSERT_TRUE(world.run()) << world.problem;
   expect_whole(world);
@@ -188,7 +184,8 @@ TEST(cdn, a_lapsed_token_is_renewed_with_one_question_each_time) {
   expect_whole(world);
   EXPECT_EQ(world.bytes_from[cdn_dc], rules.size);
   EXPECT_GT(world.redirects, 2U);
-  EXPECT_LT(world.asked_at[master_dc], 60U);
+  // Those before the first redirect, and one for each.
+  EXPECT_LE(world.parts[part_call::get_file_or_redirect], 32U + world.redirects);
 }
 
 TEST(cdn, tokens_that_never_hold_lead_to_the_master) {
@@ -210,7 +207,7 @@ TEST(cdn, a_request_token_that_never_holds_leads_to_the_master) {
   cdn_world world(rules);
   ASSERT_TRUE(world.run()) << world.problem;
   expect_whole(world);
-  EXPECT_EQ(world.reuploads, static_cast<std::size_t>(cdn_limits().renewals) + 1);
+  EXPECT_EQ(world.reuploads, static_cast<std::size_t>(cdn_limits().reuploads));
   EXPECT_EQ(world.bytes_from[master_dc], rules.size);
 }
 
@@ -242,13 +239,8 @@ TEST(cdn, one_that_cannot_be_reached_leads_to_the_master_soon) {
 TEST(cdn, one_that_dies_in_the_middle_leads_to_the_master) {
   cdn_rules rules;
   rules.size = 60 * mib;
-  rules.cdn_opens = 8;
+  rules.cdn_dies_after = 10 * mib;
   cdn_world world(rules);
-  world.fault_at = [&world](std::size_t n) {
-    return n > 60 && world.seen.cdn_left.empty() && world.parts[part_call::get_file] == 0
-               ? step_fault::reset
-               : step_fault::none;
-  };
   ASSERT_TRUE(world.run()) << world.problem;
   expect_whole(world);
   EXPECT_GT(world.bytes_from[cdn_dc], 0);
@@ -264,7 +256,6 @@ TEST(cdn, one_that_refuses_leads_to_the_master) {
     ASSERT_TRUE(world.run()) << world.problem;
     expect_whole(world);
     EXPECT_EQ(world.bytes_from[master_dc], rules.size);
-    EXPECT_EQ(world.redirects, 1U + (world.redirects - 1)) << says;
     EXPECT_NE(world.seen.cdn_left.find(says), std::string::npos);
   }
 }
@@ -295,12 +286,12 @@ TEST(cdn, a_bad_window_is_repaired_alone_from_the_cdn) {
   cdn_rules rules;
   rules.size = 20 * mib;
   cdn_world world(rules);
-  std::int64_t bad = 0;
-  world.fault_at = [&](std::size_t n) { return n == 20 ? step_fault::corrupt : step_fault::none; };
+  world.spoils_window = 40;
   ASSERT_TRUE(world.run()) << world.problem;
-  static_cast<void>(bad);
   expect_whole(world);
-  EXPECT_EQ(world.seen.repaired > 0, world.bytes_from[cdn_dc] > rules.size);
+  EXPECT_EQ(world.seen.repaired, 1U);
+  EXPECT_EQ(world.bytes_from[cdn_dc], rules.size + hash_window);
+  EXPECT_EQ(world.bytes_from[master_dc], 0);
 }
 
 TEST(cdn, bytes_without_a_hash_do_not_count) {
@@ -315,7 +306,7 @@ TEST(cdn, bytes_without_a_hash_do_not_count) {
     expect_whole(world);
     EXPECT_NE(world.seen.cdn_left, "");
     EXPECT_EQ(world.seen.verified, master_has ? rules.size : 0);
-    EXPECT_EQ(world.from_cdn.empty(), !master_has);
+    EXPECT_TRUE(master_has || world.from_cdn.empty());
   }
 }
 

@@ -42,13 +42,13 @@ bool cdn_world::run() {
       broke("stuck");
       break;
     }
-    if (due <= now) broke("the deadline lies in the past");
     now = std::min(due, next);
     if (next <= due) {
       const auto what = events_.extract(events_.begin());
       what.mapped()();
     } else {
       engine_.on_deadline(now);
+      if (engine_.deadline() <= now) broke("the deadline lies in the past");
     }
     drain();
   }
@@ -135,7 +135,8 @@ bool cdn_world::met(step_fault fault, request_id request, connection_id over) {
 
 void cdn_world::act(const send_part& what) {
   const int dc = ways_.at(what.connection).dc;
-  const step_fault fault = fault_at(requests++);
+  step_fault fault = fault_at(requests++);
+  if (dc == cdn_dc && bytes_from[cdn_dc] >= rules.cdn_dies_after) fault = step_fault::reset;
   ++parts[what.call];
   ++asked_at[dc];
   if (!obeys_part_rules(what.what.offset, what.what.limit)) broke("a part against the rules");
@@ -202,7 +203,9 @@ void cdn_world::give(const send_part& what, int dc, bool corrupt, step_fault fau
   std::vector<window_record> windows;
   for (std::int64_t at = what.what.offset; at < what.what.end(); at += hash_window) {
     const bool is_bad_window = dc == cdn_dc && at / hash_window == rules.bad_for_ever;
-    const bool right = !corrupt && !is_bad_window;
+    const bool is_spoilt = dc == cdn_dc && at / hash_window == spoils_window;
+    if (is_spoilt) spoils_window = -1;
+    const bool right = !corrupt && !is_bad_window && !is_spoilt;
     window_record window;
     window.offset = at;
     window.size = static_cast<std::int32_t>(std::min(hash_window, what.what.end() - at));

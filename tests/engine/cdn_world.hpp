@@ -28,14 +28,15 @@ struct cdn_rules {
   std::vector<server_hash> more_in_redirect;
   bool cdn_hashes = true;
   bool file_hashes = true;
-  std::size_t cdn_opens = 1'000'000;  // so many connections to it can be opened
-  bool empty = false;                 // the CDN has the file only after a reupload
-  std::size_t keeps_for = 0;          // and forgets it after so many parts; 0: never
-  bool forgets_at_once = false;       // a reupload does not help
-  std::size_t token_parts = 0;        // of a token; 0: any number
-  std::string cdn_says;               // 400, to every part
-  std::string reupload_says;          // 400
-  double master_rate = 20e6;          // of one connection, bytes a second
+  std::size_t cdn_opens = 1'000'000;        // so many connections to it can be opened
+  bool empty = false;                       // the CDN has the file only after a reupload
+  std::size_t keeps_for = 0;                // and forgets it after so many parts; 0: never
+  bool forgets_at_once = false;             // a reupload does not help
+  std::size_t token_parts = 0;              // of a token; 0: any number
+  std::int64_t cdn_dies_after = 1LL << 40;  // bytes; then it resets each connection
+  std::string cdn_says;                     // 400, to every part
+  std::string reupload_says;                // 400
+  double master_rate = 20e6;                // of one connection, bytes a second
   double cdn_rate = 20e6;
   bool lies = false;               // every byte of the CDN is wrong
   int moves_to = 0;                // the master answers FILE_MIGRATE once it redirected
@@ -55,6 +56,7 @@ class cdn_world {
   cdn_rules rules;
   /// What meets the n-th request.
   std::function<step_fault(std::size_t n)> fault_at = [](std::size_t) { return step_fault::none; };
+  std::int64_t spoils_window = -1;  // of the CDN, the first time
   std::string problem;
   bool complete = false;
   std::string failure;
