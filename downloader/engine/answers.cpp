@@ -233,7 +233,7 @@ void engine::give_back_uncut(const request& failed, time_point now) {
 void engine::try_again(request failed, std::error_code code, const std::string& sentence,
                        time_point now) {
   file& owner = files_.at(failed.owner);
-  const bool over_cdn = owner.cdn.following();
+  const bool over_cdn = failed.is_of_cdn();
   const int most = over_cdn ? config_.cdn.attempts : config_.max_attempts;
   if (failed.for_hashes) {
     give_back(failed, now);

@@ -13,6 +13,7 @@ part_call cdn_route::part_calls() const {
 void cdn_route::on_redirect(int dc, double goodput, std::int64_t brought, time_point now) {
   at_ = stage::following;
   dc_ = dc;
+  ++token_;
   upload_ = upload::none;
   missing_hashes_ = 0;
   if (goodput > 0) master_goodput_ = goodput;
@@ -46,7 +47,7 @@ bool cdn_route::on_token_lapsed() {
 
 bool cdn_route::on_reupload_needed(unsigned round) {
   // A part that was asked for before the last reupload is no news.
-  if (round != round_ || upload_ != upload::none) return true;
+  if (!following() || round != round_ || upload_ != upload::none) return true;
   upload_ = upload::wanted;
   return ++reuploads_ <= limits_.reuploads;
 }

@@ -62,7 +62,7 @@ class cdn_route {
   // Each of these says whether the CDN may go on.
   bool on_bad_window() { return ++bad_windows_ < limits_.bad_windows; }
   bool on_hashes(bool useful);
-  /// A new token is to be had from the master.
+  /// A new token is to be had from the master. Parts under way may still come.
   bool on_token_lapsed();
   /// `round` is what `round()` was when the part was asked for.
   bool on_reupload_needed(unsigned round);
@@ -70,6 +70,7 @@ class cdn_route {
   bool keeps_up(std::int64_t brought, time_point now);
 
   unsigned round() const { return round_; }  ///< of reuploads
+  unsigned token() const { return token_; }  ///< the number of the redirect that is followed
   bool wants_reupload() const { return following() && upload_ == upload::wanted; }
   void on_reupload_sent() { upload_ = upload::under_way; }
   void on_reupload_lost();
@@ -91,6 +92,7 @@ class cdn_route {
   int dc_ = 0;
   upload upload_ = upload::none;
   unsigned round_ = 0;
+  unsigned token_ = 0;
   int renewals_ = 0;
   int reuploads_ = 0;
   int bad_windows_ = 0;

@@ -35,7 +35,7 @@ bool engine::on_cdn_redirect(request_id id, int dc, std::span<const server_hash>
               now);
   } else {
     // What is under way at the master would be answered by a redirect each.
-    drop_requests_of(answered.owner, now);
+    drop_all_but_cdn_parts(answered.owner, now);
     const data_centre& master = centre_of(owner.dc);
     const double goodput = master.rate * std::max(1, open_connections(owner.dc));
     owner.cdn.on_redirect(dc, goodput, centre_of(dc).brought, now);
@@ -68,7 +68,7 @@ void engine::on_reupload_needed(request_id id, time_point now) {
 // Whether it was a refusal that only the way over a CDN can meet; it is dealt with then.
 bool engine::refused_by_cdn(const request& failed, const rpc_failure& failure, time_point now) {
   file& owner = files_.at(failed.owner);
-  if (!owner.cdn.following()) return false;
+  if (!failed.is_of_cdn()) return false;
   const bool at_cdn = !failed.for_hashes;
   const failure_kind kind = classify(failure).kind;
   const bool lapsed =
@@ -81,15 +81,30 @@ bool engine::refused_by_cdn(const request& failed, const rpc_failure& failure, t
   const std::string sentence = "the server answered " + failure.message;
   // A new token is asked for with the file reference, which is read anew then.
   if (lapsed || (kind == failure_kind::reference && !at_cdn)) {
-    renew_token(failed.owner, sentence, now);
+    const bool is_news = owner.cdn.following() && failed.cdn_token == owner.cdn.token();
+    if (is_news) renew_token(failed.owner, sentence, now);
   } else {
     leave_cdn(failed.owner, sentence, now);
   }
   return true;
 }
 
+void engine::drop_all_but_cdn_parts(file_id id, time_point now) {
+  for (auto it = requests_.begin(); it != requests_.end();) {
+    const auto next = std::next(it);
+    if (it->second.owner == id && it->second.part_as != part_call::get_cdn_file) {
+      drop_request dropped;
+      dropped.request = it->first;
+      decisions_.emplace_back(dropped);
+      const request made = forget(it);
+      give_back(made, now);
+    }
+    it = next;
+  }
+}
+
 void engine::renew_token(file_id id, const std::string& sentence, time_point now) {
-  drop_requests_of(id, now);
+  drop_all_but_cdn_parts(id, now);
   file& owner = files_.at(id);
   owner.hash_failures = 0;
   if (!owner.cdn.on_token_lapsed()) leave_cdn(id, sentence, now);
@@ -98,7 +113,7 @@ void engine::renew_token(file_id id, const std::string& sentence, time_point now
 void engine::leave_cdn(file_id id, const std::string& why, time_point now) {
   file& owner = files_.at(id);
   if (!owner.active || owner.cdn.part_calls() == part_call::get_file) return;
-  if (owner.cdn.following()) drop_requests_of(id, now);
+  if (owner.cdn.following() || owner.cdn.renewing()) drop_requests_of(id, now);
   owner.cdn.leave(why);
   owner.hash_failures = 0;
 }
@@ -133,9 +148,9 @@ bool engine::count_cdn_hashes(const request& answered, std::span<const server_ha
   return false;
 }
 
-bool engine::has_part_under_way(file_id id) const {
+bool engine::has_part_at_master(file_id id) const {
   return std::ranges::any_of(requests_, [id](const auto& made) {
-    return made.second.owner == id && !made.second.for_hashes;
+    return made.second.owner == id && !made.second.for_hashes && !made.second.is_of_cdn();
   });
 }
 

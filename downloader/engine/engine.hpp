@@ -178,6 +178,10 @@ class engine {
     part_call part_as = part_call::get_file;
     hash_call hashes_as = hash_call::file_hashes;
     unsigned cdn_round = 0;  // of reuploads, when it was sent
+    unsigned cdn_token = 0;
+    bool is_of_cdn() const {
+      return part_as == part_call::get_cdn_file || hashes_as != hash_call::file_hashes;
+    }
     connection_window::mark mark;
     time_point due_at;  // when it should come, by what its connection did so far
     time_point late_at;
@@ -224,6 +228,7 @@ class engine {
 
   // CDNs (cdn_answers.cpp)
   bool refused_by_cdn(const request& failed, const rpc_failure& failure, time_point now);
+  void drop_all_but_cdn_parts(file_id id, time_point now);
   void renew_token(file_id id, const std::string& sentence, time_point now);
   void leave_cdn(file_id id, const std::string& why, time_point now);
   void leave_cdns_at(int dc, const std::string& why, time_point now);
@@ -232,7 +237,7 @@ class engine {
                         time_point now);
   void count_lost_reuploads(const std::vector<file_id>& lost, const std::string& why,
                             time_point now);
-  bool has_part_under_way(file_id id) const;
+  bool has_part_at_master(file_id id) const;
   bool send_reupload(file_id id, file& owner, connection_id over, time_point now);
 
   // What to do next (schedule.cpp)

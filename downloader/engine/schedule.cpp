@@ -32,7 +32,7 @@ void engine::settle(time_point now) {
 
 void engine::open_and_close_connections(int dc, data_centre& centre, time_point now) {
   std::int64_t bytes_left = 0;
-  bool used = false;
+  bool used = outstanding(dc) > 0;  // a CDN's last parts, while the master is asked anew
   for (const auto& [id, owner] : files_) {
     if (!owner.active || !owner.uses(dc)) continue;
     used = true;
@@ -167,7 +167,7 @@ bool engine::send_hash_question(file_id id, file& owner, connection_id over, tim
 bool engine::send_next_part(file_id id, file& owner, connection_id over, time_point now) {
   if (owner.cdn.waits_for_reupload()) return false;
   // One part finds out where the file is to be had now.
-  if (owner.cdn.renewing() && has_part_under_way(id)) return false;
+  if (owner.cdn.renewing() && has_part_at_master(id)) return false;
   const std::int64_t hashes_known =
       owner.hashes.comparing() ? owner.hashes.answered_below() : owner.segments.size();
   const bool fresh = owner.segments.frontier() <= hashes_known + config_.hash_lag;
@@ -203,6 +203,7 @@ void engine::put(request made, std::optional<request_id> twin, time_point now) {
   made.twin = twin;
   made.generation = files_.at(made.owner).generation;
   made.cdn_round = files_.at(made.owner).cdn.round();
+  made.cdn_token = files_.at(made.owner).cdn.token();
   if (made.for_hashes) {
     send_hashes sent;
     sent.request = id;

@@ -18,6 +18,7 @@ namespace {
 // sight of.
 constexpr std::chrono::minutes call_deadline{5};
 constexpr std::chrono::seconds open_deadline{20};
+constexpr std::chrono::seconds cdn_open_deadline{8};  // the file is to be had elsewhere
 constexpr std::size_t longest_token = 4096;
 
 api::InputFileLocation parse_location(const shared_bytes& location) {
@@ -134,11 +135,12 @@ std::set<int> no_cdns_of(const client& of) {
 
 asio::awaitable<open_source> open_channel(client* of, int dc) {
   invoke_options options;
-  options.deadline = open_deadline;
+  const std::set<int> no_cdns = no_cdns_of(*of);
+  options.deadline = no_cdns.contains(dc) ? open_deadline : cdn_open_deadline;
   const std::shared_ptr<channel> over = co_await of->open_channel(dc, options);
   open_source opened;
-  opened.get_part = [over, no_cdns = no_cdns_of(*of)](shared_bytes location, std::int64_t offset,
-                                                      std::int32_t limit, cdn_support cdn) {
+  opened.get_part = [over, no_cdns](shared_bytes location, std::int64_t offset, std::int32_t limit,
+                                    cdn_support cdn) {
     return get_part(over, no_cdns, std::move(location), offset, limit, cdn);
   };
   opened.get_cdn_part = [over](shared_bytes file_token, std::int64_t offset, std::int32_t limit) {

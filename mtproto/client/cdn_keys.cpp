@@ -4,28 +4,46 @@
 
 #include <mtfetch/api/help.hpp>
 
+#include <memory>
 #include <utility>
+#include <vector>
 
 namespace mtfetch::client_impl {
 
 // https://core.telegram.org/cdn#getting-files-from-a-cdn
 asio::awaitable<void> client_state::learn_cdn_keys(int dc, time_point deadline, bool anew) {
   const auto self = shared_from_this();
-  if (anew || !shared_->cdn_keys.contains(dc)) {
-    const invoke_options options = until(deadline);
-    const api::help::getCdnConfig ask;
-    const api::cdnConfig answer = co_await invoke(ask, options);
-    std::map<int, std::vector<crypto::rsa_public_key>> learnt;
-    for (const api::cdnPublicKey& each : answer.public_keys) {
-      auto key = crypto::rsa_public_key::from_pem(each.public_key);
-      if (key) learnt[each.dc_id].push_back(std::move(*key));
-    }
-    shared_->cdn_keys = std::move(learnt);
+  // Many channels may be opened at once: one of them asks.
+  const std::uint64_t answers_before = cdn_answers_;
+  while (asking_for_cdn_keys_ && co_await cdn_keys_came_.wait(deadline)) {
+  }
+  if (anew ? cdn_answers_ == answers_before : !shared_->cdn_keys.contains(dc)) {
+    co_await ask_for_cdn_keys(deadline);
   }
   if (shared_->cdn_keys[dc].empty()) {
     throw error(security_errc::unknown_fingerprint,
                 "Telegram gave no key for the CDN data centre " + std::to_string(dc));
   }
+}
+
+asio::awaitable<void> client_state::ask_for_cdn_keys(time_point deadline) {
+  const auto self = shared_from_this();
+  const auto asked = [this](bool* asking) {
+    *asking = false;
+    cdn_keys_came_.ring();
+  };
+  asking_for_cdn_keys_ = true;
+  const std::unique_ptr<bool, decltype(asked)> until_the_end(&asking_for_cdn_keys_, asked);
+  const invoke_options options = until(deadline);
+  const api::help::getCdnConfig ask;
+  const api::cdnConfig answer = co_await invoke(ask, options);
+  std::map<int, std::vector<crypto::rsa_public_key>> learnt;
+  for (const api::cdnPublicKey& each : answer.public_keys) {
+    auto key = crypto::rsa_public_key::from_pem(each.public_key);
+    if (key) learnt[each.dc_id].push_back(std::move(*key));
+  }
+  shared_->cdn_keys = std::move(learnt);
+  ++cdn_answers_;
 }
 
 }  // namespace mtfetch::client_impl
