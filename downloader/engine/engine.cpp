@@ -94,7 +94,10 @@ void engine::on_connection_lost(connection_id id, std::error_code code, const st
   const auto entry = connections_.find(id);
   if (entry == connections_.end()) return;
   const int dc = entry->second.dc;
-  const bool brought_nothing = entry->second.answers == 0;
+  // One that was open for a question that never came owed nothing: the master of a file that
+  // comes from a CDN, say.
+  const bool owed_nothing = entry->second.open && !entry->second.was_asked;
+  const bool brought_nothing = entry->second.answers == 0 && !owed_nothing;
   const bool brought_bytes = entry->second.brought_bytes;
   std::vector<file_id> lost_reuploads;
   for (auto it = requests_.begin(); it != requests_.end();) {
@@ -115,6 +118,7 @@ void engine::on_connection_lost(connection_id id, std::error_code code, const st
     ++centre.spares;
     ask_for_less(centre);
   }
+  if (owed_nothing) centre.may_open = std::max(centre.may_open, now + config_.retry.base);
   if (centre.failures > 0) {
     centre.may_open = std::max(centre.may_open, now + config_.retry.wait(centre.failures, random_));
   }

@@ -168,6 +168,7 @@ class engine {
     duration silence{0};  // while something was asked for, when nothing is any more
     std::size_t answers = 0;
     bool brought_bytes = false;
+    bool was_asked = false;
   };
   struct request {
     file_id owner{};

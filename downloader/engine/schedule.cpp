@@ -193,6 +193,7 @@ void engine::put(request made, std::optional<request_id> twin, time_point now) {
   connection& over = connections_.at(made.over);
   if (over.outstanding == 0) over.last_heard = now - over.silence;  // not asked, it says nothing
   ++over.outstanding;
+  over.was_asked = true;
   if (!made.for_hashes) ++over.outstanding_parts;
   over.outstanding_bytes += made.parts.what.size;
   in_flight_ += made.parts.what.size;

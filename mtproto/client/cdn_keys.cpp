@@ -13,13 +13,23 @@ namespace mtfetch::client_impl {
 // https://core.telegram.org/cdn#getting-files-from-a-cdn
 asio::awaitable<void> client_state::learn_cdn_keys(int dc, time_point deadline, bool anew) {
   const auto self = shared_from_this();
-  // Many channels may be opened at once: one of them asks.
   const std::uint64_t answers_before = cdn_answers_;
-  while (asking_for_cdn_keys_ && co_await cdn_keys_came_.wait(deadline)) {
-  }
-  if (anew ? cdn_answers_ == answers_before : !shared_->cdn_keys.contains(dc)) {
+  while (open_ && cdn_answers_ == answers_before && (anew || !shared_->cdn_keys.contains(dc))) {
+    // Many channels may be opened at once: one of them asks.
+    if (asking_for_cdn_keys_) {
+      if (!co_await cdn_keys_came_.wait(deadline)) {
+        throw error(client_errc::deadline, "the keys of CDNs did not come before the deadline");
+      }
+      continue;
+    }
+    asking_for_cdn_keys_ = true;
+    const std::shared_ptr<void> asked(nullptr, [self](void*) {
+      self->asking_for_cdn_keys_ = false;
+      self->cdn_keys_came_.ring();
+    });
     co_await ask_for_cdn_keys(deadline);
   }
+  must_be_open();
   if (shared_->cdn_keys[dc].empty()) {
     throw error(security_errc::unknown_fingerprint,
                 "Telegram gave no key for the CDN data centre " + std::to_string(dc));
@@ -27,13 +37,6 @@ asio::awaitable<void> client_state::learn_cdn_keys(int dc, time_point deadline, 
 }
 
 asio::awaitable<void> client_state::ask_for_cdn_keys(time_point deadline) {
-  const auto self = shared_from_this();
-  const auto asked = [this](bool* asking) {
-    *asking = false;
-    cdn_keys_came_.ring();
-  };
-  asking_for_cdn_keys_ = true;
-  const std::unique_ptr<bool, decltype(asked)> until_the_end(&asking_for_cdn_keys_, asked);
   const invoke_options options = until(deadline);
   const api::help::getCdnConfig ask;
   const api::cdnConfig answer = co_await invoke(ask, options);
