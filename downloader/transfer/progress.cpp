@@ -65,7 +65,7 @@ std::string transfer_run::pause_of(const file_state& file) const {
   if (file.at != stage::fetching || !file.id) return {};
   const engine::file_progress seen = engine_.progress(*file.id);
   const time_point at = now();
-  if (const auto until = engine_.flood_pause(seen.dc, at)) {
+  if (const auto until = engine_.flood_pause(seen.cdn_dc > 0 ? seen.cdn_dc : seen.dc, at)) {
     const auto left = std::chrono::ceil<std::chrono::seconds>(*until - at);
     return "Telegram asks to wait " + std::to_string(left.count()) + " s";
   }

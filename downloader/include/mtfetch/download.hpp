@@ -43,7 +43,9 @@ struct download_options {
   std::function<void(const progress&)> on_progress;  ///< called on the client's executor
   int connections = 8;            ///< to one data centre at most, 1..16, shared by all files of it
   int files_at_once = 4;          ///< 1..64
-  bool verify = true;             ///< compare with the server's SHA-256 hashes as bytes arrive
+  /// Compare with the server's SHA-256 hashes as bytes arrive. Without this no file comes from a
+  /// CDN, whose bytes only hashes can vouch for.
+  bool verify = true;
   bool whole_file_sha256 = true;  ///< give the SHA-256 of each whole file in the report
 };
 

@@ -99,6 +99,7 @@ cluster_core::cluster_core(asio::any_io_executor on, const cluster_options& opti
   add_chat_calls(methods);
   add_message_calls(methods);
   add_file_calls(methods);
+  add_cdn_calls(methods);
 }
 
 void cluster_core::expire_file_references() {
