@@ -42,7 +42,7 @@ bool engine::on_part(request_id id, std::int64_t size, time_point now) {
     owner.cdn.on_part_of_master({what.offset, what.end()});
   }
   owner.storing += size;
-  if (answered.generation == owner.generation) owner.refreshes = 0;
+  if (owner.shows_new_reference(answered.generation)) owner.refreshes = 0;
   in_flight_ += size;
   settle(now);
   return true;
@@ -58,7 +58,7 @@ void engine::on_hashes(request_id id, std::span<const server_hash> hashes, time_
   drop_twin(answered);
   file& owner = files_.at(answered.owner);
   owner.hash_failures = 0;
-  if (answered.generation == owner.generation) owner.refreshes = 0;
+  if (owner.shows_new_reference(answered.generation)) owner.refreshes = 0;
   if (answered.hashes_as == hash_call::reupload) {
     owner.cdn.on_reuploaded();
     judge_all(answered.owner, owner.hashes.on_unasked(hashes), now);

@@ -161,6 +161,10 @@ class engine {
  private:
   struct file {
     file(const file_plan& plan, const cdn_limits& limits);
+    // Asked for with a reference that was read anew since the first one lapsed.
+    bool shows_new_reference(unsigned asked_with) const {
+      return static_cast<int>(generation - asked_with) < refreshes - (refreshing ? 1 : 0);
+    }
     int parts_dc() const { return cdn.parts_dc(dc); }
     bool uses(int centre) const { return centre == dc || centre == parts_dc(); }
     segment_manager segments;
