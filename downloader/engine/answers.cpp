@@ -36,7 +36,7 @@ bool engine::on_part(request_id id, std::int64_t size, time_point now) {
   drop_twin(answered);
   file& owner = files_.at(answered.owner);
   owner.storing += size;
-  if (answered.generation == owner.generation) owner.refreshes = 0;
+  if (owner.shows_new_reference(answered.generation)) owner.refreshes = 0;
   in_flight_ += size;
   settle(now);
   return true;
@@ -52,7 +52,7 @@ void engine::on_hashes(request_id id, std::span<const server_hash> hashes, time_
   drop_twin(answered);
   file& owner = files_.at(answered.owner);
   owner.hash_failures = 0;
-  if (answered.generation == owner.generation) owner.refreshes = 0;
+  if (owner.shows_new_reference(answered.generation)) owner.refreshes = 0;
   judge_all(answered.owner, owner.hashes.on_hashes(answered.asked, hashes), now);
   settle(now);
 }

@@ -148,6 +148,10 @@ class engine {
  private:
   struct file {
     file(const file_plan& plan);
+    // Asked for with a reference that was read anew since the first one lapsed.
+    bool shows_new_reference(unsigned asked_with) const {
+      return static_cast<int>(generation - asked_with) < refreshes - (refreshing ? 1 : 0);
+    }
     int parts_dc() const { return dc; }  // where its bytes are asked for, as its hashes are at dc
     bool uses(int centre) const { return dc == centre || parts_dc() == centre; }
     segment_manager segments;

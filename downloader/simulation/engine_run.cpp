@@ -314,6 +314,7 @@ run driver::download() {
       const std::function<void()> what = std::move(later_.begin()->second);
       later_.erase(later_.begin());
       what();
+      drain();
     }
     while (const auto what = cloud_.poll(now_)) {
       std::visit([this](const auto& it) { on(it); }, *what);
