@@ -38,7 +38,8 @@ bool engine::on_part(request_id id, std::int64_t size, time_point now) {
   if (entry == requests_.end()) return false;
   const request answered = forget(entry);
   assert(!answered.for_hashes);
-  heard(answered, size, now);
+  heard(answered, now);
+  measure(answered, size, now);
   const part& what = answered.parts.what;
   const ending how = size == what.size ? ending::arrived : ending::unfit;
   tell_end(answered, {.how = how, .received = size}, now);
@@ -53,8 +54,13 @@ bool engine::on_part(request_id id, std::int64_t size, time_point now) {
   }
   drop_twin(answered);
   file& owner = files_.at(answered.owner);
+  if (answered.part_as == part_call::get_cdn_file) {
+    owner.cdn.on_part_of_cdn({what.offset, what.end()});
+  } else {
+    owner.cdn.on_part_of_master({what.offset, what.end()});
+  }
   owner.storing += size;
-  if (answered.generation == owner.generation) owner.refreshes = 0;
+  if (owner.shows_new_reference(answered.generation)) owner.refreshes = 0;
   in_flight_ += size;
   settle(now);
   return true;
@@ -66,12 +72,17 @@ void engine::on_hashes(request_id id, std::span<const server_hash> hashes, time_
   if (entry == requests_.end()) return;
   const request answered = forget(entry);
   assert(answered.for_hashes);
-  heard(answered, 0, now);
+  heard(answered, now);
   drop_twin(answered);
   file& owner = files_.at(answered.owner);
   owner.hash_failures = 0;
-  if (answered.generation == owner.generation) owner.refreshes = 0;
-  judge_all(answered.owner, owner.hashes.on_hashes(answered.asked, hashes), now);
+  if (owner.shows_new_reference(answered.generation)) owner.refreshes = 0;
+  if (answered.hashes_as == hash_call::reupload) {
+    owner.cdn.on_reuploaded();
+    judge_all(answered.owner, owner.hashes.on_unasked(hashes), now);
+  } else if (count_cdn_hashes(answered, hashes, now)) {
+    judge_all(answered.owner, owner.hashes.on_hashes(answered.asked, hashes), now);
+  }
   settle(now);
 }
 
@@ -90,6 +101,10 @@ void engine::on_rpc_failure(request_id id, const rpc_failure& failure, time_poin
             .why = failure.message},
            now);
   if (what.kind != failure_kind::unauthorized) way_is_open(failed.over, now);
+  if (refused_by_cdn(failed, failure, now)) {
+    settle(now);
+    return;
+  }
   switch (what.kind) {
     case failure_kind::flood:
       if (over != connections_.end()) {
@@ -174,16 +189,23 @@ void engine::way_is_open(connection_id id, time_point now) {
   centre.trouble.clear();
 }
 
-void engine::heard(const request& answered, std::int64_t size, time_point now) {
+void engine::heard(const request& answered, time_point now) {
   way_is_open(answered.over, now);
+  const auto over = connections_.find(answered.over);
+  if (over == connections_.end()) return;
+  data_centre& centre = centre_of(over->second.dc);
+  centre.governor.on_answer(now);
+  centre.has_answered = true;
+  centre.spares = 0;
+}
+
+// What a part tells of its connection's rate.
+void engine::measure(const request& answered, std::int64_t size, time_point now) {
   const auto over = connections_.find(answered.over);
   if (over == connections_.end()) return;
   connection& alive = over->second;
   data_centre& centre = centre_of(alive.dc);
-  centre.governor.on_answer(now);
-  centre.has_answered = true;
-  centre.spares = 0;
-  if (answered.for_hashes) return;
+  centre.brought += size;
   // One part at a time for a reader does not fill a connection; only what takes much longer than
   // it should tells that it became slow.
   const bool held_back =
@@ -220,7 +242,11 @@ void engine::give_back(const request& failed, time_point when) {
   if (failed.twin && requests_.contains(*failed.twin)) return;
   file& owner = files_.at(failed.owner);
   if (failed.for_hashes) {
-    owner.hashes.on_lost(failed.asked);
+    if (failed.hashes_as == hash_call::reupload) {
+      owner.cdn.on_reupload_lost();
+    } else {
+      owner.hashes.on_lost(failed.asked);
+    }
     return;
   }
   job again = failed.parts;
@@ -240,16 +266,26 @@ void engine::try_again(request failed, std::error_code code, const std::string& 
                        time_point now) {
   file& owner = files_.at(failed.owner);
   owner.trouble = sentence;
+  const bool over_cdn = failed.is_of_cdn();
+  const int most = over_cdn ? config_.cdn.attempts : config_.max_attempts;
   if (failed.for_hashes) {
     give_back(failed, now);
-    if (++owner.hash_failures >= config_.max_attempts) {
-      judge_all(failed.owner, owner.hashes.give_up(), now);
-    } else {
+    if (++owner.hash_failures < most) {
       owner.hashes_due = now + config_.retry.wait(owner.hash_failures, random_);
+    } else if (over_cdn) {
+      leave_cdn(failed.owner, sentence, now);
+    } else {
+      judge_all(failed.owner, owner.hashes.give_up(), now);
     }
     return;
   }
-  if (++failed.parts.attempts >= config_.max_attempts) {
+  if (++failed.parts.attempts >= most) {
+    if (over_cdn) {
+      failed.parts.attempts = 0;  // there; the master has yet to be asked
+      give_back(failed, now);
+      leave_cdn(failed.owner, sentence, now);
+      return;
+    }
     fail(failed.owner, code, sentence);
     return;
   }
@@ -302,10 +338,20 @@ void engine::judge(file_id id, const judgement& decided, time_point now) {
   const window_record& window = decided.window;
   if (!owner.active || decided.outcome == verdict::waiting) return;
   const bool candidate = owner.candidates.erase(window.offset) > 0;
-  if (decided.outcome == verdict::bad || (candidate && decided.outcome == verdict::unchecked)) {
+  // Nothing that a CDN sent counts without a hash. https://core.telegram.org/cdn
+  const bool from_cdn = owner.cdn.brought(window.bytes());
+  owner.cdn.on_judged(window.bytes());
+  const bool bad = decided.outcome == verdict::bad;
+  if (bad || ((candidate || from_cdn) && decided.outcome == verdict::unchecked)) {
+    if (from_cdn && !(bad && owner.cdn.on_bad_window())) {
+      leave_cdn(id,
+                bad ? "too many windows of it did not match their SHA-256"
+                    : "the master data centre has no hash for what it sent",
+                now);
+    }
     // Bytes left by an earlier run owe nobody anything; bytes the server sent are its fault.
-    if (!candidate) ++owner.repaired;
-    if (!candidate && ++owner.repairs[window.offset] > config_.max_repairs) {
+    if (bad && !candidate) ++owner.repaired;
+    if (!candidate && !from_cdn && ++owner.repairs[window.offset] > config_.max_repairs) {
       fail(id, make_error_code(storage_errc::hash_mismatch),
            bytes_text(window.bytes()) + " do not match the server's SHA-256, " +
                std::to_string(config_.max_repairs) + " repairs later");

@@ -22,19 +22,34 @@ struct open_connection {
 struct close_connection {
   connection_id connection{};
 };
-/// Send upload.getFile; answer with on_part, on_rpc_failure or on_request_lost.
+/// How a part is asked for.
+enum class part_call {
+  get_file,              ///< upload.getFile
+  get_file_or_redirect,  ///< upload.getFile with cdn_supported
+  get_cdn_file,          ///< upload.getCdnFile, with the token of the file's last redirect
+};
+/// Ask for a part; answer with on_part, on_cdn_redirect, on_reupload_needed, on_rpc_failure or
+/// on_request_lost.
 struct send_part {
   request_id request{};
   connection_id connection{};
   file_id file{};
   part what;
+  part_call call = part_call::get_file;
 };
-/// Send upload.getFileHashes; answer with on_hashes, on_rpc_failure or on_request_lost.
+/// A question about the file whose answer is hashes.
+enum class hash_call {
+  file_hashes,  ///< upload.getFileHashes
+  cdn_hashes,   ///< upload.getCdnFileHashes
+  reupload,     ///< upload.reuploadCdnFile, with the last request token; no offset
+};
+/// Ask it; answer with on_hashes, on_rpc_failure or on_request_lost.
 struct send_hashes {
   request_id request{};
   connection_id connection{};
   file_id file{};
   std::int64_t offset = 0;
+  hash_call call = hash_call::file_hashes;
 };
 /// The answer is not wanted any more: drop it (rpc_drop_answer). Nothing is reported back.
 struct drop_request {

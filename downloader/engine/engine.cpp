@@ -24,9 +24,10 @@ bool is_final(std::error_code code) {
 
 }  // namespace
 
-engine::file::file(const file_plan& plan)
+engine::file::file(const file_plan& plan, const cdn_limits& limits)
     : segments(plan.size, ranges_of(plan.complete)),
       hashes(plan.size, plan.verify),
+      cdn(plan.cdn && plan.verify, limits),
       waiting(plan.size),
       priority(plan.priority),
       only_wanted(plan.only_wanted),
@@ -46,7 +47,7 @@ engine::engine(engine_config config, random_source random)
 
 file_id engine::add(file_plan plan, time_point now) {
   const file_id id{next_file_++};
-  file& added = files_.try_emplace(id, plan).first->second;
+  file& added = files_.try_emplace(id, plan, config_.cdn).first->second;
   added.began = now;
   for (const window_record& window : plan.candidates) {
     if (!added.hashes.comparing()) break;
@@ -99,18 +100,24 @@ void engine::on_connection_lost(connection_id id, std::error_code code, const st
   const auto entry = connections_.find(id);
   if (entry == connections_.end()) return;
   const int dc = entry->second.dc;
-  const bool brought_nothing = entry->second.answers == 0;
+  // One that was open for a question that never came owed nothing: the master of a file that
+  // comes from a CDN, say.
+  const bool owed_nothing = entry->second.open && !entry->second.was_asked;
+  const bool brought_nothing = entry->second.answers == 0 && !owed_nothing;
   const bool brought_bytes = entry->second.brought_bytes;
+  std::vector<file_id> lost_reuploads;
   for (auto it = requests_.begin(); it != requests_.end();) {
     const auto next = std::next(it);
     if (it->second.over == id) {
       const request lost = forget(it);
       tell_end(lost, {.how = ending::lost, .why = sentence}, now);
       give_back(lost, now);
+      if (lost.hashes_as == hash_call::reupload) lost_reuploads.push_back(lost.owner);
     }
     it = next;
   }
   connections_.erase(entry);
+  count_lost_reuploads(lost_reuploads, sentence, now);
   data_centre& centre = centre_of(dc);
   centre.trouble = sentence;
   if (brought_nothing) {
@@ -119,8 +126,13 @@ void engine::on_connection_lost(connection_id id, std::error_code code, const st
     ++centre.spares;
     ask_for_less(centre);
   }
+  if (owed_nothing) centre.may_open = std::max(centre.may_open, now + config_.retry.base);
   if (centre.failures > 0) {
     centre.may_open = std::max(centre.may_open, now + config_.retry.wait(centre.failures, random_));
+  }
+  if (centre.failures >= config_.cdn.connection_failures ||
+      centre.barren >= 2 * config_.cdn.connection_failures || is_final(code)) {
+    leave_cdns_at(dc, sentence, now);
   }
   if (centre.failures >= config_.max_connection_failures ||
       centre.barren >= config_.max_barren_connections || is_final(code)) {
@@ -186,6 +198,7 @@ void engine::on_deadline(time_point now) {
   note_time(now);
   close_dead_connections(now);
   hedge_late_requests(now);
+  leave_slow_cdns(now);
   settle(now);
 }
 
@@ -199,7 +212,7 @@ time_point engine::deadline() const {
   }
   for (const auto& [dc, centre] : centres_) {
     bool wanted = false;
-    for (const auto& [id, owner] : files_) wanted = wanted || (owner.active && owner.dc == dc);
+    for (const auto& [id, owner] : files_) wanted = wanted || (owner.active && owner.uses(dc));
     if (wanted) {
       // What lies in the past has been acted upon when it came.
       if (centre.governor.next_send() > last_settled_) {
@@ -217,6 +230,7 @@ time_point engine::deadline() const {
     const time_point due = owner.segments.next_due();
     if (due > last_settled_) soonest = std::min(soonest, due);
     if (owner.hashes_due > last_settled_) soonest = std::min(soonest, owner.hashes_due);
+    soonest = std::min(soonest, owner.cdn.trial_ends());
     if (!owner.checkpointing) soonest = std::min(soonest, owner.checkpoint_due);
   }
   return soonest;
@@ -234,6 +248,8 @@ file_progress engine::progress(file_id id) const {
   seen.dc = owner.dc;
   seen.repaired = owner.repaired;
   seen.refreshing = owner.refreshing;
+  if (owner.cdn.following()) seen.cdn_dc = owner.parts_dc();
+  seen.cdn_left = owner.cdn.left_because();
   return seen;
 }
 

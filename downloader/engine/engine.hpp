@@ -2,6 +2,7 @@
 // The download engine: events and the time in, decisions and the next deadline out.
 #pragma once
 
+#include "downloader/engine/cdn.hpp"
 #include "downloader/engine/congestion_control.hpp"
 #include "downloader/engine/decision.hpp"
 #include "downloader/engine/failure.hpp"
@@ -53,6 +54,7 @@ struct engine_config {
   /// So long after the last one waited, room is kept for readers.
   duration reader_linger = std::chrono::seconds(2);
   backoff retry;
+  cdn_limits cdn;
   int max_attempts = 10;            ///< of one part, failures of the server only
   int max_repairs = 3;              ///< of one hash window
   int max_refreshes = 3;            ///< of a file reference, without a byte in between
@@ -69,6 +71,7 @@ struct file_plan {
   std::int64_t size = 0;
   int dc = 0;
   bool verify = true;
+  bool cdn = false;  ///< the source can follow redirects; only files that are verified do
   std::vector<window_record> complete;  ///< windows that are there from an earlier run
   std::vector<window_record>
       candidates;  ///< bytes found in the file that only a hash can vouch for
@@ -87,6 +90,8 @@ struct file_progress {
   int dc = 0;
   std::size_t repaired = 0;  ///< hash windows that had to be fetched again
   bool refreshing = false;   ///< waits for a file reference
+  int cdn_dc = 0;            ///< parts are asked for at this CDN; 0: at `dc`
+  std::string cdn_left;      ///< why a CDN was given up for `dc`; empty: it was not
 };
 
 /// Downloads any number of files over a few connections to each data centre.
@@ -116,6 +121,14 @@ class engine {
   /// on_storage_failed. False: they are not wanted.
   bool on_part(request_id request, std::int64_t size, time_point now);
   void on_hashes(request_id request, std::span<const server_hash> hashes, time_point now);
+  /// Instead of a part: the file is to be had from this CDN. `dc` 0: what the server sent cannot be
+  /// followed. True: it is followed, so that parts asked for from now on take this redirect's
+  /// token. https://core.telegram.org/constructor/upload.fileCdnRedirect
+  bool on_cdn_redirect(request_id request, int dc, std::span<const server_hash> hashes,
+                       time_point now);
+  /// Instead of a part: the CDN has to be given the file first.
+  /// https://core.telegram.org/constructor/upload.cdnFileReuploadNeeded
+  void on_reupload_needed(request_id request, time_point now);
   void on_rpc_failure(request_id request, const rpc_failure& failure, time_point now);
   /// No answer will come for this request, though its connection may live on.
   void on_request_lost(request_id request, std::error_code code, const std::string& sentence,
@@ -156,18 +169,23 @@ class engine {
 
  private:
   struct file {
-    file(const file_plan& plan);
-    int parts_dc() const { return dc; }  // where its bytes are asked for, as its hashes are at dc
-    bool uses(int centre) const { return dc == centre || parts_dc() == centre; }
+    file(const file_plan& plan, const cdn_limits& limits);
+    // Asked for with a reference that was read anew since the first one lapsed.
+    bool shows_new_reference(unsigned asked_with) const {
+      return static_cast<int>(generation - asked_with) < refreshes - (refreshing ? 1 : 0);
+    }
+    int parts_dc() const { return cdn.parts_dc(dc); }
+    bool uses(int centre) const { return centre == dc || centre == parts_dc(); }
     segment_manager segments;
     integrity hashes;
+    cdn_route cdn;
     readers waiting;
     file_priority priority = file_priority::bulk;
     bool only_wanted = false;
     std::int64_t most_held = 0;
     std::int64_t handed_over = 0;  // in checkpoints that are done
     std::int64_t handing_over = 0;
-    int dc = 0;
+    int dc = 0;          // the master
     bool active = true;  // neither complete nor failed
     time_point began;
     std::string trouble;  // what failed last, in words
@@ -199,6 +217,7 @@ class engine {
     duration silence{0};  // while something was asked for, when nothing is any more
     std::size_t answers = 0;
     bool brought_bytes = false;
+    bool was_asked = false;
   };
   struct request {
     file_id owner{};
@@ -208,6 +227,13 @@ class engine {
     bool for_reader = false;
     range asked;  // of a hash question
     range bytes() const { return for_hashes ? asked : range{parts.what.offset, parts.what.end()}; }
+    part_call part_as = part_call::get_file;
+    hash_call hashes_as = hash_call::file_hashes;
+    unsigned cdn_round = 0;  // of reuploads, when it was sent
+    unsigned cdn_token = 0;
+    bool is_of_cdn() const {
+      return part_as == part_call::get_cdn_file || hashes_as != hash_call::file_hashes;
+    }
     connection_window::mark mark;
     time_point due_at;  // when it should come, by what its connection did so far
     time_point late_at;
@@ -234,16 +260,19 @@ class engine {
     std::uint32_t turn = 0;  // the file that comes next where all have their turn
     std::uint32_t turns = 0;
     time_point reading_until = time_point::min();
-    std::optional<connection_id> lane;  // kept free for readers meanwhile
-    std::int64_t owed = 0;              // bytes that readers took before all others
-    std::int64_t wanted_bytes = 0;      // to be asked for, of all its files
+    std::optional<connection_id> lane;           // kept free for readers meanwhile
+    std::int64_t owed = 0;                       // bytes that readers took before all others
+    std::int64_t wanted_bytes = 0;               // to be asked for, of all its files
+    std::int64_t brought = 0;                    // bytes of parts
+    time_point rests_until = time_point::min();  // a CDN that failed
   };
   using request_entry = std::map<request_id, request>::iterator;
 
   // Answers and failures (answers.cpp)
   request forget(request_entry entry);
   void way_is_open(connection_id id, time_point now);
-  void heard(const request& answered, std::int64_t size, time_point now);
+  void heard(const request& answered, time_point now);
+  void measure(const request& answered, std::int64_t size, time_point now);
   void drop_twin(const request& answered);
   void give_back(const request& failed, time_point when);
   void give_back_uncut(const request& failed, time_point now);
@@ -266,6 +295,19 @@ class engine {
   };
   void tell_end(const request& made, end_facts facts, time_point now) const;
   std::optional<pause> why_unanswered(file_id id, const file& owner, time_point now) const;
+  // CDNs (cdn_answers.cpp)
+  bool refused_by_cdn(const request& failed, const rpc_failure& failure, time_point now);
+  void drop_all_but_cdn_parts(file_id id, time_point now);
+  void renew_token(file_id id, const std::string& sentence, time_point now);
+  void leave_cdn(file_id id, const std::string& why, time_point now);
+  void leave_cdns_at(int dc, const std::string& why, time_point now);
+  void leave_slow_cdns(time_point now);
+  bool count_cdn_hashes(const request& answered, std::span<const server_hash> hashes,
+                        time_point now);
+  void count_lost_reuploads(const std::vector<file_id>& lost, const std::string& why,
+                            time_point now);
+  bool has_part_at_master(file_id id) const;
+  bool send_reupload(file_id id, file& owner, connection_id over, time_point now);
 
   // What to do next (schedule.cpp)
   void settle(time_point now);
@@ -279,6 +321,7 @@ class engine {
   bool send_hash_question(file_id id, file& owner, connection_id over, time_point now);
   bool question_may_go(const file& owner, time_point now) const;
   bool put_question(file_id id, file& owner, range asked, connection_id over, time_point now);
+  bool part_may_go(file_id id, const file& owner) const;
   bool send_next_part(file_id id, file& owner, connection_id over, time_point now);
   void put_part(file_id id, file& owner, const job& next, connection_id over, bool for_reader,
                 time_point now);

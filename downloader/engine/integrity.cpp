@@ -68,20 +68,9 @@ std::vector<judgement> integrity::on_hashes(range asked, std::span<const server_
   bool fruitful = false;
   for (const server_hash& hash : hashes) {
     if (!fits_grid(hash) || hash.offset > asked.begin + farthest_answer) continue;
-    const range window{hash.offset, std::min(hash.offset + hash_window, size_)};
     fruitful = fruitful || hash.offset == asked.begin;
     reach = std::max(reach, hash.offset + hash_window - asked.begin);
-    if (!unanswered_.contains(window)) continue;
-    unanswered_.remove(window);
-    unknown_.remove(window);
-    const auto stored = waiting_.find(hash.offset);
-    if (stored == waiting_.end()) {
-      expected_.emplace(hash.offset, hash.sha256);
-      continue;
-    }
-    decided.push_back(compare(stored->second, hash.sha256));
-    if (decided.back().outcome == verdict::bad) expected_.emplace(hash.offset, hash.sha256);
-    waiting_.erase(stored);
+    learn(hash, decided);
   }
   if (fruitful) {
     fruitless_ = 0;
@@ -94,6 +83,37 @@ std::vector<judgement> integrity::on_hashes(range asked, std::span<const server_
   }
   on_lost(asked);  // what the answer left open of the question
   return decided;
+}
+
+// One hash on the grid, and the window that it decides.
+void integrity::learn(const server_hash& hash, std::vector<judgement>& decided) {
+  const range window{hash.offset, std::min(hash.offset + hash_window, size_)};
+  if (!unanswered_.contains(window)) return;
+  unanswered_.remove(window);
+  unknown_.remove(window);
+  const auto stored = waiting_.find(hash.offset);
+  if (stored == waiting_.end()) {
+    expected_.emplace(hash.offset, hash.sha256);
+    return;
+  }
+  decided.push_back(compare(stored->second, hash.sha256));
+  if (decided.back().outcome == verdict::bad) expected_.emplace(hash.offset, hash.sha256);
+  waiting_.erase(stored);
+}
+
+std::vector<judgement> integrity::on_unasked(std::span<const server_hash> hashes) {
+  std::vector<judgement> decided;
+  if (!comparing_) return decided;
+  for (const server_hash& hash : hashes.first(std::min(hashes.size(), most_unasked))) {
+    if (fits_grid(hash)) learn(hash, decided);
+  }
+  return decided;
+}
+
+bool integrity::answers(range asked, std::span<const server_hash> hashes) const {
+  return std::ranges::any_of(hashes, [&](const server_hash& hash) {
+    return hash.offset == asked.begin && fits_grid(hash);
+  });
 }
 
 std::vector<judgement> integrity::give_up() {

@@ -61,6 +61,11 @@ class integrity {
   void on_lost(range asked);
   /// The answer; gives the windows that it decides.
   std::vector<judgement> on_hashes(range asked, std::span<const server_hash> hashes);
+  /// Hashes that nobody asked for: of a redirect to a CDN, say. So many at most are looked at.
+  std::vector<judgement> on_unasked(std::span<const server_hash> hashes);
+  static constexpr std::size_t most_unasked = 1024;
+  /// Whether an answer has the hash that was asked for.
+  bool answers(range asked, std::span<const server_hash> hashes) const;
   /// The server has no hashes; whatever waits for one is decided as unchecked.
   std::vector<judgement> give_up();
 
@@ -74,6 +79,7 @@ class integrity {
  private:
   judgement compare(window_record window, const digest& expected) const;
   bool fits_grid(const server_hash& hash) const;
+  void learn(const server_hash& hash, std::vector<judgement>& decided);
 
   std::int64_t size_ = 0;
   bool comparing_ = true;

@@ -102,13 +102,17 @@ void engine::serve_readers(int dc, data_centre& centre, time_point now) {
 
 // One request towards these bytes: their hashes first, since without them nothing may be read.
 bool engine::serve(int dc, file_id id, file& owner, range wanted, time_point now) {
+  if (owner.dc == dc) {
+    const auto over = least_waiting(dc, 0, std::nullopt, false, now);
+    if (over && send_reupload(id, owner, *over, now)) return true;
+  }
   if (owner.dc == dc && question_may_go(owner, now)) {
     const auto over = least_waiting(dc, 0, std::nullopt, false, now);
     if (!over) return false;
     const std::optional<range> asked = owner.hashes.ask_within(wanted);
     if (asked && put_question(id, owner, *asked, *over, now)) return true;
   }
-  if (owner.parts_dc() != dc) return false;
+  if (owner.parts_dc() != dc || !part_may_go(id, owner)) return false;
   const auto over = least_waiting(dc, hash_window, std::nullopt, true, now);
   if (!over) return false;
   const std::optional<job> next = owner.segments.take_within(
@@ -127,6 +131,7 @@ void engine::hurry(file_id id, range wanted, time_point deadline, time_point now
   std::vector<request_id> late;
   for (auto& [number, made] : requests_) {
     if (made.owner != id || !overlap(made.bytes(), wanted)) continue;
+    if (made.hashes_as == hash_call::reupload) continue;
     made.late_at = std::min(made.late_at, late_for_reader(made, deadline, now));
     if (!made.twin && made.due_at > deadline) late.push_back(number);
   }
@@ -151,11 +156,13 @@ void engine::drop_unwanted(file_id id, time_point now) {
   const file& owner = files_.at(id);
   for (auto it = requests_.begin(); it != requests_.end();) {
     const auto next = std::next(it);
-    if (it->second.owner == id && !owner.waiting.deadline_of(it->second.bytes())) {
+    if (it->second.owner == id && it->second.hashes_as != hash_call::reupload &&
+        !owner.waiting.deadline_of(it->second.bytes())) {
       drop_request dropped;
       dropped.request = it->first;
       decisions_.emplace_back(dropped);
       const request made = forget(it);
+      tell_end(made, {.how = ending::dropped}, now);
       give_back(made, now);
     }
     it = next;

@@ -19,7 +19,9 @@ void engine::settle(time_point now) {
     decisions_.emplace_back(done);
   }
   for (const auto& [id, owner] : files_) {
-    if (owner.active) centres_.try_emplace(owner.dc);
+    if (!owner.active) continue;
+    centres_.try_emplace(owner.dc);
+    centres_.try_emplace(owner.parts_dc());
   }
   for (auto& [dc, centre] : centres_) {
     open_and_close_connections(dc, centre, now);
@@ -32,7 +34,7 @@ void engine::settle(time_point now) {
 
 void engine::open_and_close_connections(int dc, data_centre& centre, time_point now) {
   std::int64_t bytes_left = 0;
-  bool used = false;
+  bool used = outstanding(dc) > 0;  // a CDN's last parts, while the master is asked anew
   for (const auto& [id, owner] : files_) {
     if (!owner.active || !owner.uses(dc)) continue;
     used = used || !owner.only_wanted || !owner.waiting.empty();
@@ -119,7 +121,7 @@ void engine::help_at_the_end(int dc, const data_centre& centre, time_point now) 
     for (auto it = requests_.begin(); it != requests_.end(); ++it) {
       const request& made = it->second;
       const connection& over = connections_.at(made.over);
-      if (made.twin || over.dc != dc) continue;
+      if (made.twin || over.dc != dc || made.hashes_as == hash_call::reupload) continue;
       if (made.due_at > now && !over.window.answer_time()) continue;  // nobody knows
       // What is overdue takes as long again as it took.
       const time_point due = made.due_at > now ? made.due_at : now + (now - made.mark.sent);
@@ -178,7 +180,8 @@ bool engine::send_next(int dc, data_centre& centre, connection_id over, time_poi
 }
 
 bool engine::send_of(int dc, file_id id, file& owner, connection_id over, time_point now) {
-  return (owner.dc == dc && send_hash_question(id, owner, over, now)) ||
+  return (owner.dc == dc &&
+          (send_reupload(id, owner, over, now) || send_hash_question(id, owner, over, now))) ||
          (owner.parts_dc() == dc && send_next_part(id, owner, over, now));
 }
 
@@ -202,6 +205,7 @@ bool engine::put_question(file_id id, file& owner, range asked, connection_id ov
   made.over = over;
   made.for_hashes = true;
   made.asked = asked;
+  made.hashes_as = owner.cdn.hash_calls();
   made.over = soonest(owner.dc).value_or(over);  // parts wait for hashes in the end
   const connection& chosen = connections_.at(made.over);
   if (chosen.answers == 0 && chosen.outstanding >= most_untried) {
@@ -212,7 +216,14 @@ bool engine::put_question(file_id id, file& owner, range asked, connection_id ov
   return true;
 }
 
+bool engine::part_may_go(file_id id, const file& owner) const {
+  if (owner.cdn.waits_for_reupload()) return false;
+  // One part finds out where the file is to be had now.
+  return !owner.cdn.renewing() || !has_part_at_master(id);
+}
+
 bool engine::send_next_part(file_id id, file& owner, connection_id over, time_point now) {
+  if (!part_may_go(id, owner)) return false;
   const std::int64_t hashes_known =
       owner.hashes.comparing() ? owner.hashes.answered_below() : owner.segments.size();
   const std::int64_t held =
@@ -238,6 +249,7 @@ void engine::put_part(file_id id, file& owner, const job& next, connection_id ov
   made.parts = next;
   made.wanted = std::max(owner.began, next.since);
   made.for_reader = for_reader;
+  made.part_as = owner.cdn.part_calls();
   put(made, std::nullopt, now);
 }
 
@@ -246,6 +258,7 @@ void engine::put(request made, std::optional<request_id> twin, time_point now) {
   connection& over = connections_.at(made.over);
   if (over.outstanding == 0) over.last_heard = now - over.silence;  // not asked, it says nothing
   ++over.outstanding;
+  over.was_asked = true;
   if (!made.for_hashes) ++over.outstanding_parts;
   over.outstanding_bytes += made.parts.what.size;
   if (made.for_reader) over.reader_bytes += made.parts.what.size;
@@ -260,12 +273,15 @@ void engine::put(request made, std::optional<request_id> twin, time_point now) {
   made.twin = twin;
   made.is_copy = twin.has_value();
   made.generation = files_.at(made.owner).generation;
+  made.cdn_round = files_.at(made.owner).cdn.round();
+  made.cdn_token = files_.at(made.owner).cdn.token();
   if (made.for_hashes) {
     send_hashes sent;
     sent.request = id;
     sent.connection = made.over;
     sent.file = made.owner;
     sent.offset = made.asked.begin;
+    sent.call = made.hashes_as;
     decisions_.emplace_back(sent);
   } else {
     send_part sent;
@@ -273,6 +289,7 @@ void engine::put(request made, std::optional<request_id> twin, time_point now) {
     sent.connection = made.over;
     sent.file = made.owner;
     sent.what = made.parts.what;
+    sent.call = made.part_as;
     decisions_.emplace_back(sent);
   }
   if (twin) requests_.at(*twin).twin = id;
@@ -403,7 +420,7 @@ int engine::open_connections(int dc) const {
 }
 
 std::int32_t engine::part_size(const file& owner, const connection& over) const {
-  const data_centre& centre = centres_.at(owner.dc);
+  const data_centre& centre = centres_.at(owner.parts_dc());
   // A reader's part may have to wait behind this one.
   const duration most = reading(centre, last_settled_) ? config_.part_time / 2 : config_.part_time;
   const double seconds = std::chrono::duration<double>(most).count();
@@ -417,7 +434,7 @@ std::int32_t engine::part_size(const file& owner, const connection& over) const 
     fitting = largest_part;  // requests may be what is scarce: each brings as much as it may
   } else {
     // Towards the end smaller ones, so that all connections end together.
-    const std::int64_t sharers = open_connections(owner.dc);
+    const std::int64_t sharers = open_connections(owner.parts_dc());
     if (sharers > 1) fitting = std::min(fitting, centre.wanted_bytes / (2 * sharers));
   }
   fitting = std::clamp<std::int64_t>(fitting, hash_window, centre.part_limit);

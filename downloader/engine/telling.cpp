@@ -31,7 +31,7 @@ std::optional<pause> engine::why_paused(file_id id, time_point now) const {
   const auto entry = files_.find(id);
   if (entry == files_.end() || !entry->second.active) return std::nullopt;
   const file& owner = entry->second;
-  const auto home = centres_.find(owner.dc);
+  const auto home = centres_.find(owner.parts_dc());
   if (home == centres_.end()) return std::nullopt;
   const data_centre& centre = home->second;
   if (centre.governor.paused(now)) return told_to_wait{centre.governor.until(), centre.premium};
@@ -42,9 +42,9 @@ std::optional<pause> engine::why_paused(file_id id, time_point now) const {
   if (in_flight_ + largest_part > config_.max_in_flight && 2 * storing > in_flight_) {
     return disk_is_slow{storing};
   }
-  if (open_connections(owner.dc) == 0) {
+  if (open_connections(owner.parts_dc()) == 0) {
     no_way shut;
-    shut.dc = owner.dc;
+    shut.dc = owner.parts_dc();
     shut.failures = centre.failures + centre.barren;
     shut.last = centre.trouble;
     if (centre.may_open > now) shut.next = centre.may_open;
@@ -76,7 +76,7 @@ std::optional<pause> engine::why_unanswered(file_id id, const file& owner, time_
   }
   if (parts > 0) {
     if (now < heard + config_.told_silence) return std::nullopt;
-    return no_answer{owner.dc, heard};
+    return no_answer{owner.parts_dc(), heard};
   }
   if (owner.storing > 0 && owner.segments.wanted_bytes() == 0) return disk_is_slow{owner.storing};
   if (asked != no_deadline) {

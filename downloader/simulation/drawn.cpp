@@ -140,6 +140,11 @@ engine_settings drawn_settings(std::uint64_t seed) {
   drawn.has_hashes = network.corrupt_chance > 0 || draw.whole(0, 7) > 0;
   drawn.hash_span = hash_window * draw.whole(1, 16);
   drawn.engine.max_connections = static_cast<int>(draw.whole(2, 8));
+  // One in four by a CDN. Drawn last, so that it changes nothing of the others.
+  drawn.cdn.redirects = draw.whole(0, 3) == 0;
+  drawn.cdn.empty = draw.whole(0, 1) == 0;
+  drawn.cdn.keeps_for = static_cast<std::uint64_t>(draw.whole(0, 40));
+  drawn.cdn.token_parts = static_cast<std::uint64_t>(draw.whole(0, 60));
   for (std::int64_t readers = draw.whole(0, 5); readers > 0; --readers) {
     reading what;
     what.file = static_cast<std::size_t>(draw.whole(0, std::ssize(drawn.files) - 1));

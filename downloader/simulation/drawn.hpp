@@ -13,7 +13,8 @@ inline constexpr int least_faults = 3;
 
 /// Files, network and at least three kinds of fault. Kinds are stalled answers, connections gone
 /// silent, corrupt, short, overlong and empty answers, references that expire, resets, a slow
-/// connection, and budgets of bytes and of requests.
+/// connection, and budgets of bytes and of requests. One run in four goes by a CDN that forgets the
+/// file and whose tokens lapse.
 engine_settings drawn_settings(std::uint64_t seed);
 
 /// Runs it; fewer parts than `least_parts` are a problem too.

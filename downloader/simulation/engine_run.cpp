@@ -18,6 +18,7 @@ using engine::hash_window;
 using std::chrono::milliseconds;
 
 constexpr int dc = 2;
+constexpr int cdn_dc = 203;
 constexpr std::uint64_t wrong = 1ULL << 40U;
 constexpr duration storing = std::chrono::microseconds(200);
 
@@ -56,13 +57,18 @@ class driver {
     std::int64_t size = 0;
     std::vector<std::uint64_t> windows;                            // what lies in each
     std::map<std::int64_t, std::pair<std::int64_t, bool>> pieces;  // of windows not whole yet
+    std::map<std::int64_t, std::int64_t> from_cdn;  // sizes of windows that lie there as it sent
     bool ended = false;
+    cdn_server cdn{cdn_conditions()};
   };
   struct question {
     engine::connection_id over{};
     engine::file_id of{};
     engine::part what;  // of a part
     std::int64_t offset = 0;
+    engine::part_call call = engine::part_call::get_file;
+    engine::hash_call asked_as = engine::hash_call::file_hashes;
+    cdn_server::answer answer = cdn_server::answer::bytes;  // of a part
   };
 
   void drain();
@@ -81,7 +87,7 @@ class driver {
   void on(const part_answered& answer);
   void on(const hashes_answered& answer);
   void on(const refused& answer);
-  void store(file& into, engine::part what, bool corrupt);
+  void store(file& into, const question& asked, bool corrupt);
   void check(const file& ended);
   void begin_reading(std::size_t index);
   void serve_readings();
@@ -136,16 +142,28 @@ void driver::act(const engine::send_part& what) {
   if (!engine::obeys_part_rules(what.what.offset, what.what.limit))
     broke("a part against the rules");
   count_.sent(now_);
-  const file& of = file_of(what.file);
+  file& of = file_of(what.file);
   const auto right = std::min<std::int64_t>(what.what.limit, of.size - what.what.offset);
-  questions_[static_cast<tag>(what.request)] = {what.connection, what.file, what.what, 0};
+  question& asked = questions_[static_cast<tag>(what.request)];
+  asked.over = what.connection;
+  asked.of = what.file;
+  asked.what = what.what;
+  asked.call = what.call;
+  asked.answer = of.cdn.on_part(what.call);
+  if (asked.answer != cdn_server::answer::bytes) {  // a few bytes, as hashes are
+    return cloud_.ask_hashes(over->second, static_cast<tag>(what.request), now_);
+  }
   cloud_.ask_part(over->second, static_cast<tag>(what.request), right, now_);
 }
 
 void driver::act(const engine::send_hashes& what) {
   const auto over = ways_.find(what.connection);
   if (over == ways_.end()) return broke("sent where nothing is open");
-  questions_[static_cast<tag>(what.request)] = {what.connection, what.file, {}, what.offset};
+  question& asked = questions_[static_cast<tag>(what.request)];
+  asked.over = what.connection;
+  asked.of = what.file;
+  asked.offset = what.offset;
+  asked.asked_as = what.call;
   cloud_.ask_hashes(over->second, static_cast<tag>(what.request), now_);
 }
 
@@ -172,6 +190,10 @@ void driver::check(const file& ended) {
   for (std::size_t i = 0; i < ended.windows.size(); ++i) {
     if (ended.windows[i] != i + 1) broke("window " + std::to_string(i) + " is wrong");
   }
+  std::int64_t of_cdn = 0;
+  for (const auto& [offset, size] : ended.from_cdn) of_cdn += size;
+  result_.from_cdn += of_cdn;
+  if (engine_.progress(ended.id).verified < of_cdn) broke("bytes of a CDN went unverified");
 }
 
 void driver::begin_reading(std::size_t index) {
@@ -226,7 +248,7 @@ void driver::on(const part_answered& answer) {
   result_.fetched += answer.size;
   if (!engine_.on_part(engine::request_id{answer.request}, answer.size, now_)) return;
   after(storing,
-        [this, asked, corrupt = answer.corrupt] { store(file_of(asked.of), asked.what, corrupt); });
+        [this, asked, corrupt = answer.corrupt] { store(file_of(asked.of), asked, corrupt); });
 }
 
 void driver::on(const hashes_answered& answer) {
@@ -234,23 +256,43 @@ void driver::on(const hashes_answered& answer) {
   if (found == questions_.end()) return;
   const question asked = found->second;
   questions_.erase(found);
+  const engine::request_id request{answer.request};
+  file& of = file_of(asked.of);
+  if (asked.answer == cdn_server::answer::redirect) {
+    if (engine_.on_cdn_redirect(request, cdn_dc, {}, now_)) of.cdn.on_followed();
+    return;
+  }
+  if (asked.answer == cdn_server::answer::reupload_needed) {
+    return engine_.on_reupload_needed(request, now_);
+  }
+  if (asked.answer == cdn_server::answer::token_lapsed) {
+    return engine_.on_rpc_failure(request, rpc_failure::parse(400, "FILE_TOKEN_INVALID"), now_);
+  }
+  if (asked.asked_as == engine::hash_call::reupload) of.cdn.on_reupload();
   std::vector<engine::server_hash> hashes;
   const std::int64_t end = std::min(asked.offset + settings_.hash_span, file_of(asked.of).size);
   for (std::int64_t at = asked.offset; settings_.has_hashes && at < end; at += hash_window) {
     hashes.push_back({at, static_cast<std::int32_t>(hash_window), digest_of(number_at(at))});
   }
-  engine_.on_hashes(engine::request_id{answer.request}, hashes, now_);
+  engine_.on_hashes(request, hashes, now_);
 }
 
 void driver::on(const refused& answer) {
-  questions_.erase(answer.request);
+  const auto found = questions_.find(answer.request);
+  // A CDN knows no file references: a token lapses there.
+  const bool at_cdn =
+      found != questions_.end() && found->second.call == engine::part_call::get_cdn_file;
+  if (found != questions_.end()) questions_.erase(found);
   if (answer.code == 420) count_.refused(now_);
-  engine_.on_rpc_failure(engine::request_id{answer.request},
-                         rpc_failure::parse(answer.code, answer.message), now_);
+  const bool lapsed = at_cdn && answer.code == 400;
+  engine_.on_rpc_failure(
+      engine::request_id{answer.request},
+      rpc_failure::parse(answer.code, lapsed ? "FILE_TOKEN_INVALID" : answer.message), now_);
 }
 
 // As transfer's file_worker does: a window is hashed when all its pieces are there.
-void driver::store(file& into, engine::part what, bool corrupt) {
+void driver::store(file& into, const question& asked, bool corrupt) {
+  const engine::part& what = asked.what;
   std::vector<engine::window_record> windows;
   last_stored_ = now_;
   for (std::int64_t at = what.offset; at < what.end();) {
@@ -263,6 +305,8 @@ void driver::store(file& into, engine::part what, bool corrupt) {
     if (have >= whole) {
       const std::uint64_t content = number_at(begin) + (spoiled ? wrong : 0);
       into.windows[static_cast<std::size_t>(number_at(begin) - 1)] = content;
+      into.from_cdn.erase(begin);
+      if (asked.call == engine::part_call::get_cdn_file) into.from_cdn[begin] = whole;
       engine::window_record window;
       window.offset = begin;
       window.size = static_cast<std::int32_t>(whole);
@@ -279,6 +323,7 @@ run driver::download() {
   for (const std::int64_t size : settings_.files) {
     file& added = files_.emplace_back();
     added.size = size;
+    added.cdn = cdn_server(settings_.cdn);
     added.windows.resize(static_cast<std::size_t>((size + hash_window - 1) / hash_window));
     result_.size += size;
   }
@@ -286,6 +331,7 @@ run driver::download() {
     engine::file_plan plan;
     plan.size = each.size;
     plan.dc = dc;
+    plan.cdn = settings_.cdn.redirects;
     each.id = engine_.add(plan, now_);
   }
   for (std::size_t i = 0; i < settings_.readings.size(); ++i) {
@@ -314,6 +360,7 @@ run driver::download() {
       const std::function<void()> what = std::move(later_.begin()->second);
       later_.erase(later_.begin());
       what();
+      drain();
     }
     while (const auto what = cloud_.poll(now_)) {
       std::visit([this](const auto& it) { on(it); }, *what);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "downloader/engine/engine.hpp"
+#include "downloader/simulation/cdn_server.hpp"
 #include "downloader/simulation/run.hpp"
 
 #include <mtfetch/network_conditions.hpp>
@@ -28,12 +29,13 @@ struct engine_settings {
   std::vector<reading> readings;                     ///< by readers of their own
   bool has_hashes = true;                            ///< whether the server gives hashes of windows
   std::int64_t hash_span = 8 * engine::hash_window;  ///< what one answer with hashes covers
+  cdn_conditions cdn;
 };
 
 /// Runs to the end of every file. Byte for byte: a window that ends with another content than the
-/// server's is a problem, and so are a file given up, a part against the rules, a decision that
-/// names what is not there, a reader that is given wrong bytes or none, and a run that stands
-/// still.
+/// server's is a problem, and so are bytes of a CDN that no hash vouched for, a file given up, a
+/// part against the rules, a decision that names what is not there, a reader that is given wrong
+/// bytes or none, and a run that stands still.
 run run_engine(const engine_settings& settings);
 
 }  // namespace mtfetch::simulation

@@ -20,7 +20,8 @@ struct run {
   std::uint64_t refused = 0;        ///< by FLOOD_WAIT
   std::uint64_t late_requests = 0;  ///< after the first ten seconds
   std::uint64_t late_refused = 0;
-  std::int64_t fetched = 0;  ///< bytes of parts that arrived whole, those fetched twice too
+  std::int64_t fetched = 0;   ///< bytes of parts that arrived whole, those fetched twice too
+  std::int64_t from_cdn = 0;  ///< bytes that lie there as a CDN sent them
   int most_connections = 0;
   std::vector<duration> waits;  ///< of readers, from their wish to their bytes
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // The driver's half that acts on decisions and brings answers back.
+#include "downloader/transfer/cdn_cipher.hpp"
 #include "downloader/transfer/ended_call.hpp"
 #include "downloader/transfer/transfer_run.hpp"
 
@@ -117,19 +118,65 @@ asio::awaitable<void> transfer_run::fetch(engine::request_id request, engine::co
 }
 
 void transfer_run::act(const engine::send_part& what) {
-  auto call = [location = file_of(what.file).what.location, what](const open_source& from) {
-    return from.get_part(location, what.what.offset, what.what.limit);
+  if (what.call == engine::part_call::get_cdn_file) {
+    get_cdn_part(what);
+  } else {
+    get_part(what);
+  }
+}
+
+void transfer_run::get_part(const engine::send_part& what) {
+  const cdn_support cdn =
+      what.call == engine::part_call::get_file_or_redirect ? cdn_support::yes : cdn_support::no;
+  auto call = [location = file_of(what.file).what.location, what, cdn](const open_source& from) {
+    return from.get_part(location, what.what.offset, what.what.limit, cdn);
   };
-  ask(what.request, what.connection, std::move(call), [this, what](shared_bytes data) {
-    const auto size = static_cast<std::int64_t>(data.size());
-    if (engine_.on_part(what.request, size, now())) {
-      store(index_of_.at(what.file), what.what, std::move(data));
+  ask(what.request, what.connection, std::move(call), [this, what](part_answer answer) {
+    auto* redirect = std::get_if<cdn_redirect>(&answer);
+    if (redirect == nullptr) {
+      arrived(what, std::move(std::get<shared_bytes>(answer)));
+    } else if (engine_.on_cdn_redirect(what.request, redirect->dc, redirect->hashes, now())) {
+      redirect->hashes.clear();
+      file_of(what.file).redirect = std::make_shared<const cdn_redirect>(std::move(*redirect));
     }
   });
 }
 
+void transfer_run::get_cdn_part(const engine::send_part& what) {
+  auto call = [from_cdn = file_of(what.file).redirect, what](const open_source& from) {
+    return from.get_cdn_part(from_cdn->file_token, what.what.offset, what.what.limit);
+  };
+  ask(what.request, what.connection, std::move(call),
+      [this, what, from_cdn = file_of(what.file).redirect](cdn_part_answer answer) {
+        if (auto* needed = std::get_if<reupload_needed>(&answer)) {
+          file_of(what.file).request_token = std::move(needed->request_token);
+          engine_.on_reupload_needed(what.request, now());
+        } else {
+          const shared_bytes& sealed = std::get<shared_bytes>(answer);
+          arrived(what, decrypted(*from_cdn, what.what.offset, sealed.view()));
+        }
+      });
+}
+
+void transfer_run::arrived(const engine::send_part& what, shared_bytes data) {
+  const auto size = static_cast<std::int64_t>(data.size());
+  if (engine_.on_part(what.request, size, now())) {
+    store(index_of_.at(what.file), what.what, std::move(data));
+  }
+}
+
 void transfer_run::act(const engine::send_hashes& what) {
-  auto call = [location = file_of(what.file).what.location, what](const open_source& from) {
+  const file_state& file = file_of(what.file);
+  auto call = [location = file.what.location, redirect = file.redirect,
+               request_token = file.request_token, what](const open_source& from) {
+    switch (what.call) {
+      case engine::hash_call::cdn_hashes:
+        return from.get_cdn_hashes(redirect->file_token, what.offset);
+      case engine::hash_call::reupload:
+        return from.reupload(redirect->file_token, request_token);
+      case engine::hash_call::file_hashes:
+        break;
+    }
     return from.get_hashes(location, what.offset);
   };
   ask(what.request, what.connection, std::move(call),

@@ -235,6 +235,7 @@ void transfer_run::on_claimed(std::size_t index, std::shared_ptr<transfer_target
   plan.size = file.what.size;
   plan.dc = file.what.dc;
   plan.verify = options_.verify;
+  plan.cdn = from_.cdn;
   plan.only_wanted = kind_.only_wanted;
   if (const target_file* claimed = file.target->file()) {
     file.outcome.path = claimed->name();
@@ -306,6 +307,9 @@ void transfer_run::finish(std::size_t index) {
   if (seen.repaired > 0) {
     file.outcome.notes.push_back(std::to_string(seen.repaired) +
                                  " windows arrived damaged and were fetched again");
+  }
+  if (!seen.cdn_left.empty()) {
+    file.outcome.notes.push_back("its CDN was given up: " + seen.cdn_left);
   }
   if (options_.verify && seen.verified < seen.size) {
     file.outcome.notes.push_back("the server gave hashes for " + std::to_string(seen.verified) +

@@ -80,6 +80,8 @@ class transfer_run : public std::enable_shared_from_this<transfer_run> {
     /// Where the file is complete up to, for the worker to see.
     std::shared_ptr<std::atomic<std::int64_t>> prefix =
         std::make_shared<std::atomic<std::int64_t>>(0);
+    std::shared_ptr<const cdn_redirect> redirect;  // the last that is followed
+    shared_bytes request_token;                    // of the last part that the CDN did not have
     time_point began;
   };
   struct failure {
@@ -113,6 +115,9 @@ class transfer_run : public std::enable_shared_from_this<transfer_run> {
   void act(const engine::open_connection& what);
   void act(const engine::close_connection& what);
   void act(const engine::send_part& what);
+  void get_part(const engine::send_part& what);
+  void get_cdn_part(const engine::send_part& what);
+  void arrived(const engine::send_part& what, shared_bytes data);
   void act(const engine::send_hashes& what);
   void act(const engine::drop_request& what);
   void act(const engine::refresh_reference& what);

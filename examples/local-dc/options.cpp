@@ -159,6 +159,23 @@ void add_options(CLI::App& app, settings& to) {
   app.add_option("--private-folder", cluster.private_channel,
                  "Sub-folder with the private channel's files")
       ->capture_default_str();
+  app.add_option("--cdn-dc", cluster.cdn_dc, "One more data centre, a CDN, with this number");
+  app.add_option_function<std::string>(
+      "--cdn-from",
+      [&cluster](const std::string& text) {
+        try {
+          cluster.cdn.from_size = parse_size(text);
+        } catch (const error& refused) {
+          throw CLI::ValidationError("--cdn-from", refused.what());
+        }
+      },
+      "10MiB: files of at least this size are sent to the CDN, for people");
+  app.add_flag("--cdn-empty", cluster.cdn.empty,
+               "The CDN has a file only after upload.reuploadCdnFile");
+  app.add_option("--cdn-keeps-for", cluster.cdn.keeps_for,
+                 "It forgets the file again after so many parts (0: never)");
+  app.add_option("--cdn-token-parts", cluster.cdn.token_parts,
+                 "A file token is good for so many parts (0: for ever)");
   app.add_option("--user", to.users, "An account: PHONE:CODE[:PASSWORD[:NAME]]");
   app.add_option("--bot", to.bots, "A bot: its token, 1234567:secret");
   app.add_option("--accounts-file", to.accounts_file,

@@ -72,7 +72,7 @@ invoke_options until(time_point deadline) {
 }
 
 client_state::client_state(asio::any_io_executor executor, config settings)
-    : shared_(std::make_shared<environment>()) {
+    : shared_(std::make_shared<environment>()), cdn_keys_came_(executor) {
   shared_->executor = std::move(executor);
   shared_->opener = std::make_shared<packet_opener>(shared_->executor);
   shared_->known = settings.network;

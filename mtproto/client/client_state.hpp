@@ -95,6 +95,7 @@ class client_state : public std::enable_shared_from_this<client_state> {
   std::shared_ptr<renewed_session> open_session(const dc_session::duties& duties);
   asio::awaitable<bool> destroy_key(int dc, time_point deadline);
   asio::awaitable<void> learn_cdn_keys(int dc, time_point deadline, bool anew);
+  asio::awaitable<void> ask_for_cdn_keys(time_point deadline);
   void take_update(int dc, shared_bytes body);
   void keep_updates_coming();
   bool is_cdn(int dc) const;
@@ -115,6 +116,9 @@ class client_state : public std::enable_shared_from_this<client_state> {
   std::vector<std::weak_ptr<renewed_session>> file_sessions_;
   std::shared_ptr<update_queue> updates_;  // null while nobody has asked for them
   std::map<int, import> imports_;
+  bool asking_for_cdn_keys_ = false;
+  std::uint64_t cdn_answers_ = 0;
+  condition cdn_keys_came_;  // or did not
   mtfetch::peer_cache peers_{nullptr};
 };
 

@@ -221,6 +221,10 @@ void cluster::expire_file_references() {
   asio::dispatch(parts_->executor, [held = parts_] { held->core->expire_file_references(); });
 }
 
+void cluster::expire_cdn_tokens() {
+  asio::dispatch(parts_->executor, [held = parts_] { held->core->content.cdn.expire_all(); });
+}
+
 void cluster::change_salts() {
   asio::dispatch(parts_->executor, [held = parts_] {
     for (const auto& centre : held->centres) centre->change_salts(unix_time(net::now()));

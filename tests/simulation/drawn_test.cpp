@@ -50,6 +50,12 @@ TEST(drawn_runs, a_seed_repeats_itself) {
   EXPECT_EQ(first.fetched, second.fetched);
 }
 
+TEST(drawn_runs, go_by_a_cdn_at_times) {
+  int over_cdn = 0;
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) over_cdn += run_drawn(seed).from_cdn > 0;
+  EXPECT_GE(over_cdn, 3);
+}
+
 TEST(drawn_runs, meet_three_kinds_of_fault_or_more) {
   for (std::uint64_t seed = 1; seed <= 200; ++seed) {
     const testing::network_conditions met = drawn_settings(seed).network;

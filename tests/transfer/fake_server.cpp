@@ -103,7 +103,8 @@ asio::awaitable<open_source> fake_server::open(int dc) {
   co_await pause(answer_time);
   if (on_open) on_open(n);
   open_source made;
-  made.get_part = [self, dc](shared_bytes where, std::int64_t offset, std::int32_t limit) {
+  made.get_part = [self, dc](shared_bytes where, std::int64_t offset, std::int32_t limit,
+                             cdn_support) {
     return self->get_part(dc, std::move(where), offset, limit);
   };
   made.get_hashes = [self, dc](shared_bytes where, std::int64_t offset) {
@@ -114,8 +115,8 @@ asio::awaitable<open_source> fake_server::open(int dc) {
   co_return made;
 }
 
-asio::awaitable<shared_bytes> fake_server::get_part(int dc, shared_bytes where, std::int64_t offset,
-                                                    std::int32_t limit) {
+asio::awaitable<part_answer> fake_server::get_part(int dc, shared_bytes where, std::int64_t offset,
+                                                   std::int32_t limit) {
   const auto self = shared_from_this();
   const std::size_t n = part_requests++;
   parts.emplace_back(offset, limit);

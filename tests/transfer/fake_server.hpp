@@ -61,8 +61,8 @@ class fake_server : public std::enable_shared_from_this<fake_server> {
   static shared_bytes location(std::int64_t id, int reference);
   entry& find(const shared_bytes& location, int dc, std::int64_t* id);
   asio::awaitable<open_source> open(int dc);
-  asio::awaitable<shared_bytes> get_part(int dc, shared_bytes where, std::int64_t offset,
-                                         std::int32_t limit);
+  asio::awaitable<part_answer> get_part(int dc, shared_bytes where, std::int64_t offset,
+                                        std::int32_t limit);
   asio::awaitable<std::vector<engine::server_hash>> get_hashes(int dc, shared_bytes where,
                                                                std::int64_t offset);
   asio::awaitable<media> refresh(media lapsed);

@@ -48,7 +48,9 @@ struct download_options {
   std::function<void(const progress&)> on_progress;  ///< called on the client's executor
   int connections = 8;            ///< to one data centre at most, 1..16, shared by all files of it
   int files_at_once = 4;          ///< 1..64; those of up to 1 MiB go along with them
-  bool verify = true;             ///< compare with the server's SHA-256 hashes as bytes arrive
+  /// Compare with the server's SHA-256 hashes as bytes arrive. Without this no file comes from a
+  /// CDN, whose bytes only hashes can vouch for.
+  bool verify = true;
   bool whole_file_sha256 = true;  ///< give the SHA-256 of each whole file in the report
   /// Fetch all of it in one takeout session, for which Telegram asks to wait less. For people only:
   /// with a bot download() throws client_errc::not_for_bots before any call; where Telegram lets it

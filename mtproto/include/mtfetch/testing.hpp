@@ -41,13 +41,28 @@ struct bot {
   bool member = false;   ///< member (as an administrator) of the private channel
 };
 
+/// What a cluster with a CDN data centre does with it. https://core.telegram.org/cdn
+struct cdn_policy {
+  /// Files of at least so many bytes are redirected there, for people whose upload.getFile says
+  /// cdn_supported; bots are always served directly. Nothing: no file is.
+  std::optional<std::int64_t> from_size;
+  bool empty = false;             ///< the CDN has a file only after upload.reuploadCdnFile
+  std::uint64_t keeps_for = 0;    ///< and forgets it again after so many parts; 0: never
+  std::uint64_t token_parts = 0;  ///< a file token is good for so many parts; 0: for ever
+  bool hashes_in_redirect = true;
+  // What no honest data centre does:
+  std::size_t key_size = 32;  ///< of the redirect's encryption_key
+  int redirect_to = 0;        ///< the data centre that the redirect names; 0: the CDN
+};
+
 struct cluster_options {
   std::filesystem::path serve;  ///< folder whose files become messages 1..n of the channel
   std::filesystem::path state;  ///< folder for keys, sessions and hashes; empty: in memory
   std::vector<int> dcs = {1, 2, 3, 4, 5};
-  int home_dc = 2;               ///< where accounts live unless they say otherwise
-  int cdn_dc = 0;                ///< one more data centre, 203 say, with a key of its own, that
-                                 ///< knows no logins and no files yet; 0: none
+  int home_dc = 2;  ///< where accounts live unless they say otherwise
+  int cdn_dc = 0;   ///< one more data centre, 203 say, with a key of its own, that
+                    ///< knows no logins and serves files as `cdn` says; 0: none
+  cdn_policy cdn;
   std::uint16_t first_port = 0;  ///< DC number i of `dcs` listens on first_port + i; 0: any
   std::string ip = "127.0.0.1";
   std::vector<user> users;
@@ -93,7 +108,7 @@ struct drop_answer {};       ///< executes the call and never answers
 struct delay_answer {        ///< answers late
   std::chrono::milliseconds by{0};
 };
-struct corrupt_bytes {};  ///< flips a bit in the bytes of an upload.file
+struct corrupt_bytes {};  ///< flips a bit in the bytes of an upload.file or upload.cdnFile
 struct cut_bytes {        ///< an upload.file with fewer bytes (0: empty)
   std::size_t keep = 0;
 };
@@ -205,7 +220,7 @@ class fault_plan {
   ~fault_plan();
   void add(fault_rule rule);
   void clear();
-  /// While true, upload.getFileHashes answers an empty list.
+  /// While true, upload.getFileHashes, getCdnFileHashes and reuploadCdnFile answer an empty list.
   void hide_hashes(bool on);
   bool hashes_hidden() const;
   /// The action for a call, if a rule fits; counts the call.
@@ -227,7 +242,7 @@ struct statistics {
   std::uint64_t temporary_keys = 0;            ///< temporary ones made
   std::uint64_t destroyed_keys = 0;            ///< of both, by destroy_auth_key
   std::uint64_t destroyed_sessions = 0;        ///< by destroy_session
-  std::uint64_t bytes_served = 0;              ///< of upload.file
+  std::uint64_t bytes_served = 0;              ///< of upload.file and upload.cdnFile
   std::map<std::string, std::uint64_t> calls;  ///< by method; one refused before: by the error
   /// Of them, those within invokeWithTakeout that were not refused for it.
   std::map<std::string, std::uint64_t> takeout_calls;
@@ -264,6 +279,8 @@ class cluster {
   statistics counted() const;
   /// File references given out so far are refused with FILE_REFERENCE_EXPIRED from now on.
   void expire_file_references();
+  /// File tokens of CDN redirects given out so far are refused with FILE_TOKEN_INVALID.
+  void expire_cdn_tokens();
   /// Salts in use are refused from now on: each client meets bad_server_salt once.
   void change_salts();
   /// Closes every connection; listeners stay.

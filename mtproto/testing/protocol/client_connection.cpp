@@ -198,7 +198,10 @@ void client_connection::on_call(carried_session& with, const call& made, instant
     core.counts->file_bytes(file->size);
   }
   if (with.key->allowed.changed) home_->key_changed(*with.key);
-  if (ready.method->name == "upload.getFileHashes" && core.faults->hashes_hidden()) {
+  const std::string_view name = ready.method->name;
+  if (core.faults->hashes_hidden() &&
+      (name == "upload.getFileHashes" || name == "upload.getCdnFileHashes" ||
+       name == "upload.reuploadCdnFile")) {
     hide_hashes(result);
   }
   answer(with, made.message_id, std::move(result), fault, now);

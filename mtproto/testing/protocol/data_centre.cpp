@@ -102,6 +102,7 @@ cluster_core::cluster_core(asio::any_io_executor on, const cluster_options& opti
   add_file_calls(methods);
   add_takeout_calls(methods);
   content.takeout_ended = [this](bool success) { counts->takeout_ended(success); };
+  add_cdn_calls(methods);
 }
 
 void cluster_core::expire_file_references() {

@@ -13,5 +13,6 @@ void add_chat_calls(method_table& table);
 void add_message_calls(method_table& table);
 void add_file_calls(method_table& table);
 void add_takeout_calls(method_table& table);
+void add_cdn_calls(method_table& table);
 
 }  // namespace mtfetch::testing

@@ -5,6 +5,7 @@
 
 #include "mtproto/testing/protocol/method_table.hpp"
 #include "mtproto/testing/world/calls.hpp"
+#include "mtproto/testing/world/cdn_redirect.hpp"
 #include "mtproto/testing/world/file_source.hpp"
 #include "mtproto/testing/world/objects.hpp"
 #include "mtproto/testing/world/part_rules.hpp"
@@ -48,6 +49,9 @@ outcome<message_body> get_file(caller& by, const api::upload::getFile& asked) {
   auto named = document_at(by, asked.location);
   if (auto* refused = std::get_if<refusal>(&named)) return std::move(*refused);
   const document& file = *std::get<const document*>(named);
+  if (asked.cdn_supported && goes_to_cdn(by, file)) {
+    return message_body(tl::serialize(redirect_to_cdn(by, file, asked.offset)));
+  }
   file_part part;
   part.document = file.id;
   part.offset = std::min(asked.offset, file.size);
@@ -63,27 +67,12 @@ outcome<std::vector<api::fileHash>> get_file_hashes(caller& by,
   auto named = document_at(by, asked.location);
   if (auto* refused = std::get_if<refusal>(&named)) return std::move(*refused);
   if (asked.offset < 0) return bad_request("OFFSET_INVALID");
-  std::vector<api::fileHash> found;
-  for (const block_hash& block :
-       by.in.hashes.from(*std::get<const document*>(named), asked.offset)) {
-    api::fileHash hash;
-    hash.offset = block.offset;
-    hash.limit = block.size;
-    hash.hash = shared_bytes::copy(block.digest);
-    found.push_back(std::move(hash));
-  }
-  return found;
-}
-
-// No file is redirected to a CDN yet, so no token is one of ours.
-outcome<api::upload::CdnFile> get_cdn_file(caller&, const api::upload::getCdnFile&) {
-  return bad_request("FILE_TOKEN_INVALID");
+  return hashes_from(by, *std::get<const document*>(named), asked.offset);
 }
 
 }  // namespace
 
 void add_file_calls(method_table& table) {
-  table.add<api::upload::getCdnFile>(may_call::anybody, get_cdn_file);
   table.add<api::upload::getFile>(may_call::signed_in, get_file);
   table.add<api::upload::getFileHashes>(may_call::signed_in, get_file_hashes);
 }

@@ -12,6 +12,7 @@
 #include "mtproto/testing/world/access_keys.hpp"
 #include "mtproto/testing/world/accounts.hpp"
 #include "mtproto/testing/world/catalogue.hpp"
+#include "mtproto/testing/world/cdn_tokens.hpp"
 #include "mtproto/testing/world/file_hashes.hpp"
 #include "mtproto/testing/world/open_files.hpp"
 #include "mtproto/testing/world/sign_in_codes.hpp"
@@ -41,6 +42,7 @@ struct world {
   file_hashes hashes;
   sign_in_codes codes;
   takeouts exports;
+  cdn_tokens cdn;
   std::vector<dc_address> addresses;
   std::string cdn_public_key;  ///< PEM; empty without a CDN data centre
   /// File references of other epochs have expired.
