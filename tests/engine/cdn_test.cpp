@@ -164,15 +164,12 @@ TEST(cdn, a_reupload_that_is_refused_leads_to_the_master) {
 TEST(cdn, a_reupload_that_is_never_answered_leads_to_the_master) {
   cdn_rules rules;
   rules.empty = true;
-  rules.size = 3 * mib;
+  rules.reupload_answers = false;
   cdn_world world(rules);
-  world.fault_at = [&world](std::size_t) {
-    const bool is_left = world.parts[part_call::get_file] > 0;
-    return world.questions[hash_call::reupload] > 0 && !is_left ? step_fault::lost
-                                                                : step_fault::none;
-  };
   ASSERT_TRUE(world.run()) << world.problem;
   expect_whole(world);
+  EXPECT_EQ(world.reuploads, 0U);
+  EXPECT_EQ(world.bytes_from[master_dc], rules.size);
 }
 
 TEST(cdn, a_lapsed_token_is_renewed_with_one_question_each_time) {
