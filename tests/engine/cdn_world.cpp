@@ -238,7 +238,10 @@ void cdn_world::act(const send_hashes& what) {
   }
   after(answer_wait(what.connection, 0),
         [this, what, dc, fault, token = client_token_, reference = client_reference_] {
-          if (what.call == hash_call::reupload) --uploading_;
+          if (what.call == hash_call::reupload) {
+            --uploading_;
+            if (!rules.reupload_answers) return;
+          }
           if (!ways_.contains(what.connection) || met(fault, what.request, what.connection)) return;
           answer_hashes(what, dc, token, reference);
         });

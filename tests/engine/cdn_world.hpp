@@ -35,8 +35,9 @@ struct cdn_rules {
   std::size_t token_parts = 0;              // of a token; 0: any number
   std::int64_t cdn_dies_after = 1LL << 40;  // bytes; then it resets each connection
   std::string cdn_says;                     // 400, to every part
-  std::string reupload_says;                // 400
-  double master_rate = 20e6;                // of one connection, bytes a second
+  bool reupload_answers = true;
+  std::string reupload_says;  // 400
+  double master_rate = 20e6;  // of one connection, bytes a second
   double cdn_rate = 20e6;
   bool lies = false;               // every byte of the CDN is wrong
   int moves_to = 0;                // the master answers FILE_MIGRATE once it redirected

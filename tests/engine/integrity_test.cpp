@@ -49,6 +49,34 @@ TEST(integrity, judges_whichever_comes_second) {
   EXPECT_EQ(both.answered_below(), 4 * hash_window);
 }
 
+TEST(integrity, takes_hashes_that_nobody_asked_for) {
+  integrity unasked(size, true);
+  EXPECT_EQ(unasked.on_stored(window_at(0, size)).outcome, verdict::waiting);
+  std::vector<server_hash> given = hashes(0, 3 * hash_window);
+  given.push_back({1, 5, digest_of(1)});            // not on the grid
+  given.push_back({-hash_window, 131072, {}});      // before the file
+  given.push_back({64 * hash_window, 131072, {}});  // behind it
+  const auto decided = unasked.on_unasked(given);
+  ASSERT_EQ(decided.size(), 1U);
+  EXPECT_EQ(decided[0].outcome, verdict::good);
+  EXPECT_EQ(unasked.questions(), 0U);
+  EXPECT_EQ(unasked.on_stored(window_at(hash_window, size, false)).outcome, verdict::bad);
+  const auto asked = unasked.ask(size);
+  ASSERT_TRUE(asked);
+  EXPECT_EQ(asked->begin, 3 * hash_window) << "what is known is not asked for";
+  EXPECT_TRUE(unasked.answers(*asked, hashes(3 * hash_window, 5 * hash_window)));
+  EXPECT_FALSE(unasked.answers(*asked, hashes(4 * hash_window, 6 * hash_window)));
+  EXPECT_FALSE(unasked.answers(*asked, {}));
+}
+
+TEST(integrity, looks_at_so_many_unasked_hashes_and_no_more) {
+  integrity unasked(size, true);
+  std::vector<server_hash> given(integrity::most_unasked, server_hash{1, 5, {}});
+  given.push_back(hashes(0, hash_window)[0]);
+  EXPECT_TRUE(unasked.on_unasked(given).empty());
+  EXPECT_EQ(unasked.answered_below(), 0);
+}
+
 TEST(integrity, asks_ahead_as_far_as_one_answer_reaches) {
   integrity ahead(size, true);
   const auto first = ahead.ask(size);

@@ -32,6 +32,25 @@ TEST(local_dc_options, read_users) {
   EXPECT_THROW(parse_user(":12345"), error);
 }
 
+TEST(local_dc_options, read_what_goes_by_a_cdn) {
+  const auto read = [](const std::string& flags) {
+    CLI::App app;
+    settings given;
+    add_options(app, given);
+    app.parse("--serve . " + flags);
+    return given.cluster;
+  };
+  EXPECT_FALSE(read("").cdn.from_size);
+  const auto made =
+      read("--cdn-dc 203 --cdn-from 10MiB --cdn-empty --cdn-keeps-for 7 --cdn-token-parts 9");
+  EXPECT_EQ(made.cdn_dc, 203);
+  EXPECT_EQ(made.cdn.from_size, 10 << 20);
+  EXPECT_TRUE(made.cdn.empty);
+  EXPECT_EQ(made.cdn.keeps_for, 7U);
+  EXPECT_EQ(made.cdn.token_parts, 9U);
+  EXPECT_THROW(read("--cdn-from ten"), CLI::ParseError);
+}
+
 TEST(local_dc_options, read_faults) {
   const auto flood = parse_fault("upload.getFile@4=420:FLOOD_WAIT_3*2%50");
   EXPECT_EQ(flood.method, "upload.getFile");

@@ -88,7 +88,7 @@ class cdn_download : public download_test::local_cluster {
     const std::string code = "12345";
     const sent_code sent = co_await user.request_code(number);
     const sign_in_step done = co_await user.submit_code(sent, code);
-    static_cast<void>(done);
+    EXPECT_TRUE(done.done());
   }
   static asio::awaitable<void> fetch(client* of, download_options options, report* into) {
     std::vector<media> files;
@@ -97,7 +97,7 @@ class cdn_download : public download_test::local_cluster {
     }
     *into = co_await download(*of, std::move(files), std::move(options));
   }
-  // Both files, as a person. What is wrong with the large one's report: nothing, it is hoped.
+  // Both files, as a person; the report of the large one.
   file_report fetch_as_person() {
     report out;
     with_client([&](client& of) -> asio::awaitable<void> {
@@ -137,6 +137,33 @@ TEST_F(cdn_download, a_person_gets_the_file_from_the_cdn_over_several_connection
   EXPECT_GT(calls("upload.getCdnFileHashes"), 0U);
   EXPECT_EQ(calls("upload.reuploadCdnFile"), 0U);
   EXPECT_GE(cluster->dc().counted().bytes_served, large.size());
+}
+
+TEST_F(cdn_download, each_connection_to_the_cdn_is_one_of_its_own) {
+  begin();
+  // Without a CDN first: what keys this client makes at the other data centres.
+  const std::uint64_t before = cluster->dc().counted().temporary_keys;
+  options.verify = false;
+  fetch_as_person();
+  const std::uint64_t without = cluster->dc().counted().temporary_keys - before;
+  options.verify = true;
+  fetch_as_person();
+  const std::uint64_t with = cluster->dc().counted().temporary_keys - before - without;
+  EXPECT_GE(with, without + 2) << "every channel to a CDN makes a key";
+}
+
+TEST_F(cdn_download, tokens_that_all_expire_at_once_are_renewed) {
+  begin();
+  bool expired = false;
+  options.on_progress = [&](const progress& seen) {
+    if (seen.file == 0 && seen.done > 0 && !std::exchange(expired, true)) {
+      cluster->dc().expire_cdn_tokens();
+    }
+  };
+  const file_report file = fetch_as_person();
+  EXPECT_TRUE(expired);
+  EXPECT_FALSE(left_cdn(file));
+  EXPECT_EQ(file.verified, file.size);
 }
 
 TEST_F(cdn_download, a_file_that_the_cdn_has_not_is_given_to_it_once) {
@@ -219,10 +246,17 @@ TEST_F(cdn_download, one_that_nobody_can_make_a_key_with_leads_to_the_master) {
   EXPECT_EQ(calls("upload.getCdnFile"), 0U);
 }
 
-TEST_F(cdn_download, one_that_dies_in_the_middle_leads_to_the_master) {
+TEST_F(cdn_download, connections_to_it_that_are_reset_again_and_again_do_no_harm) {
   begin();
   fault(testing::reset_connection{}, "upload.getCdnFile", 203, 0, 6);
+  EXPECT_EQ(fetch_as_person().verified, static_cast<std::int64_t>(large.size()));
+}
+
+TEST_F(cdn_download, one_that_falls_silent_in_the_middle_leads_to_the_master) {
+  begin();
+  fault(testing::drop_answer{}, "upload.getCdnFile", 203, 0, 6);
   const file_report file = fetch_as_person();
+  EXPECT_TRUE(left_cdn(file));
   EXPECT_EQ(file.verified, file.size);
 }
 
