@@ -31,6 +31,7 @@ sources=(
   "engine.sim_seeds_per_s|engine_figures"
   "loopback.mb_per_s loopback.client_cpu_s_per_gib loopback.client_peak_mb loopback.limit_ratio|loopback.py"
   "loopback.disk_mb_per_s|loopback.py --disk"
+  "network.first_byte_ms|first_byte.py"
   "files.small_per_s files.small_lookups|small_files.py"
   "kill.identical kill.refetched_mib kill.refetched_most_mib|kill_figures.py"
   "build.codegen_cpu_s build.codegen_peak_mb build.include_s build.layer_cpu_s build.layer_peak_mb build.clean_wall_s|build_cost.sh"
@@ -77,7 +78,7 @@ for source in "${sources[@]}"; do
   [ ${#chosen[@]} -gt 0 ] || continue
   case "$program" in
     build_cost.sh) run=(bench/build_cost.sh "${chosen[@]}") ;;
-    loopback.py*|kill_figures.py*|small_files.py)
+    loopback.py*|kill_figures.py*|small_files.py|first_byte.py)
       build_target mtfetch_cli mtfetch-dc unavoidable_work
       # shellcheck disable=SC2086  # the program's own arguments
       run=(python3 bench/$program --build "$build") ;;

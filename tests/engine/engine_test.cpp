@@ -438,5 +438,49 @@ TEST(engine, asks_for_less_after_a_connection_that_brought_no_whole_part) {
   EXPECT_TRUE(d.all<file_failed>().empty());
 }
 
+// tdesktop takes a wait of 8 s for a timeout, and TDLib gives a file up after 60 s of them.
+TEST(engine, hours_of_flood_waits_are_neither_timeouts_nor_failures) {
+  driven_engine d;
+  const file_id id = d.begin(4 * mib);
+  const time_point begun = d.now;
+  std::size_t refused = 0;
+  while (d.now < begun + std::chrono::hours(5)) {
+    for (const send_part& one : d.all<send_part>()) {
+      d.machine.on_rpc_failure(one.request, rpc_failure::parse(420, "FLOOD_WAIT_900"), d.now);
+      ++refused;
+    }
+    d.now = std::max(d.now + milliseconds(1), d.machine.deadline());
+    d.machine.on_deadline(d.now);
+    for (const open_connection& wanted : d.all<open_connection>()) {
+      d.machine.on_connected(wanted.connection, d.now);
+    }
+  }
+  EXPECT_GT(refused, 10U);
+  EXPECT_TRUE(d.all<file_failed>().empty());
+  for (int i = 0; i < 100 && d.all<file_complete>().empty(); ++i) {
+    answer_all(d, d.all<send_part>(), milliseconds(1));
+    d.now = std::min(std::max(d.now, d.machine.deadline()), d.now + seconds(900));
+    d.machine.on_deadline(d.now);
+    for (const open_connection& wanted : d.all<open_connection>()) {
+      d.machine.on_connected(wanted.connection, d.now);
+    }
+  }
+  EXPECT_EQ(d.machine.progress(id).done, 4 * mib);
+}
+
+// TG-FileStreamBot asks for the next batch when the slowest part of the one before is there.
+TEST(engine, a_part_that_does_not_come_holds_no_other_up) {
+  engine_config config;
+  config.least_help = std::chrono::hours(1);  // else a copy of it is asked for at the end
+  driven_engine d(config);
+  const file_id id = d.begin(64 * mib);
+  std::vector<send_part> sent = d.all<send_part>();
+  ASSERT_FALSE(sent.empty());
+  const send_part stuck = sent.front();
+  sent.erase(sent.begin());
+  answer_all(d, sent, duration(0));
+  EXPECT_EQ(d.machine.progress(id).done, 64 * mib - stuck.what.size);
+}
+
 }  // namespace
 }  // namespace mtfetch::engine
