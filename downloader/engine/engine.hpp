@@ -34,7 +34,7 @@ namespace mtfetch::engine {
 
 struct engine_config {
   int max_connections = 8;                ///< to one data centre
-  std::int64_t max_in_flight = 32 * mib;  ///< asked for or being stored, over all files
+  std::int64_t max_in_flight = 28 * mib;  ///< asked for or being stored, over all files
   std::int32_t part_size = 512 * 1024;    ///< before the rate of a connection is known
   /// A part takes a connection about so long: what is lost with one is little, and what is asked
   /// for last comes soon.

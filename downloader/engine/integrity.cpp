@@ -27,8 +27,9 @@ void integrity::skip(range complete) {
 
 std::optional<range> integrity::ask(std::int64_t up_to) {
   if (!comparing_ || (span_ == 0 && questions_ > 0)) return std::nullopt;
-  const std::optional<range> gap = unknown_.first();
-  if (!gap || gap->begin >= up_to) return std::nullopt;
+  std::optional<range> gap = unknown_.first();
+  if (gap && gap->begin >= up_to) gap = gap_of_waiting();
+  if (!gap) return std::nullopt;
   const std::int64_t reach = std::max(span_, hash_window);
   const range asked{gap->begin, std::min(gap->end, gap->begin + reach)};
   unknown_.remove(asked);
@@ -45,6 +46,16 @@ std::optional<range> integrity::ask_within(range wanted) {
   unknown_.remove(asked);
   ++questions_;
   return asked;
+}
+
+// What waits for its hash is asked about wherever it lies: nothing else may be left to be fetched.
+std::optional<range> integrity::gap_of_waiting() const {
+  for (auto gap = unknown_.first(); gap; gap = unknown_.first(gap->end)) {
+    const auto waits = waiting_.lower_bound(gap->begin);
+    if (waits == waiting_.end()) return std::nullopt;
+    if (waits->first < gap->end) return range{waits->first, gap->end};
+  }
+  return std::nullopt;
 }
 
 void integrity::on_lost(range asked) {

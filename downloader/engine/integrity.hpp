@@ -53,7 +53,8 @@ class integrity {
   /// Windows that need no hash: complete from an earlier run.
   void skip(range complete);
 
-  /// The next range to ask hashes for, if it begins below `up_to`; it counts as asked then.
+  /// The next range to ask hashes for, if it begins below `up_to` or a window in it is stored; it
+  /// counts as asked then.
   std::optional<range> ask(std::int64_t up_to);
   /// The next range within these windows, whatever comes before them.
   std::optional<range> ask_within(range wanted);
@@ -78,6 +79,7 @@ class integrity {
 
  private:
   judgement compare(window_record window, const digest& expected) const;
+  std::optional<range> gap_of_waiting() const;
   bool fits_grid(const server_hash& hash) const;
   void learn(const server_hash& hash, std::vector<judgement>& decided);
 

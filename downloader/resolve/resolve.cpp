@@ -94,8 +94,8 @@ asio::awaitable<std::optional<message_reader>> read_chat(client* of, const chat_
 // Whether it is about this chat, and not about the login or the way to Telegram.
 bool concerns_the_chat(const error& failed) {
   if (failed.code().category() == link_category()) return true;
-  return failed.code().category() == rpc_category() && failed.code().value() != 401 &&
-         failed.code().value() / 100 == 4;
+  const int code = failed.code().value();
+  return failed.code().category() == rpc_category() && (code == 400 || code == 403 || code == 406);
 }
 
 asio::awaitable<void> resolve_chat(client* of, const chat_links* chat,

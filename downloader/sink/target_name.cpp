@@ -67,6 +67,15 @@ bool is_reserved(std::string_view name) {
          stem[3] >= '0' && stem[3] <= '9';
 }
 
+// What an unfinished download and its journal are called. A sender who could choose such a name
+// could vouch for bytes of his own.
+bool is_ours(std::string name) {
+  for (char& letter : name) {
+    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
+  }
+  return name.ends_with(".part") || name.find(".part.journal") != std::string::npos;
+}
+
 // At most `most` bytes, cut between characters.
 std::string_view cut(std::string_view text, std::size_t most) {
   if (text.size() <= most) return text;
@@ -93,6 +102,7 @@ std::string safe_file_name(std::string_view name, std::string_view fallback, std
   safe = begin == std::string::npos ? std::string() : safe.substr(begin, end - begin + 1);
   if (safe.empty()) safe = fallback;
   if (is_reserved(safe)) safe.insert(0, "_");
+  if (is_ours(safe)) safe += '_';
 
   const std::size_t most = longest_name - std::min(room, longest_name / 2);
   if (safe.size() > most) {

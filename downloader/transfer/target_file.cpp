@@ -202,10 +202,13 @@ void target_file::remember(std::span<const window_record> windows) {
 
 std::string target_file::finish(std::span<const window_record> rest) {
   remember(rest);
+  // Should the rest of this fail, a checkpoint can still write them down.
+  unrecorded_.insert(unrecorded_.end(), rest.begin(), rest.end());
   std::string sha256;
   if (whole_) sha256 = hex(hash_.finish(size_, reader()));
   name_ = part_.finish(size_, name_, wanted_);
   is_finished_ = true;
+  unrecorded_.clear();
   journal_.remove();
   return sha256;
 }

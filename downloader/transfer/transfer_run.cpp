@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "downloader/transfer/transfer_run.hpp"
 
-#include "downloader/transfer/ended_call.hpp"
 #include "downloader/transfer/target_paths.hpp"
 #include "mtproto/crypto/random.hpp"
 
@@ -127,7 +126,7 @@ asio::awaitable<report> transfer_run::run() {
   }
   tell_parts();
   if (cancelled) throw std::system_error(asio::error::operation_aborted);
-  if (no_more_) throw error(no_more_->code, no_more_->sentence);
+  if (no_more_) std::rethrow_exception(no_more_);
   report done;
   for (const file_state& file : files_) done.files.push_back(file.outcome);
   co_return done;
@@ -168,14 +167,18 @@ void transfer_run::ask_for_more() {
 
 asio::awaitable<void> transfer_run::add_more() {
   const auto self = shared_from_this();
-  auto came = co_await end_of(kind_.more());
+  bool came = false;
+  try {
+    std::vector<media> files = co_await kind_.more();
+    came = !files.empty();
+    const std::vector<std::filesystem::path> names = target_paths(files, options_.to);
+    add_files(std::move(files), names);
+  } catch (const std::exception&) {  // thrown when what is under way has ended
+    no_more_ = std::current_exception();
+  }
   asking_ = false;
-  if (!came.answer) no_more_ = failure{came.code, came.sentence};
-  if (!came.answer || came.answer->empty()) {
-    kind_.more = {};
-  } else if (!stopping_) {
-    const std::vector<std::filesystem::path> names = target_paths(*came.answer, options_.to);
-    add_files(std::move(*came.answer), names);
+  if (!came || no_more_) kind_.more = {};
+  if (!stopping_) {
     start_files();
     pump();
   }

@@ -23,6 +23,7 @@
 #include <chrono>
 #include <cstddef>
 #include <deque>
+#include <exception>
 #include <map>
 #include <memory>
 #include <optional>
@@ -171,7 +172,7 @@ class transfer_run : public std::enable_shared_from_this<transfer_run> {
   std::int64_t over_bytes_ = 0;  // of files that are over, those here; for people
   std::int64_t all_bytes_ = 0;
   bool asking_ = false;  // for more
-  std::optional<failure> no_more_;
+  std::exception_ptr no_more_;
   std::map<engine::file_id, std::size_t> index_of_;
   std::map<engine::connection_id, std::shared_ptr<open_source>> connections_;
   std::map<engine::connection_id, signal> opening_;

@@ -2,6 +2,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <asio/steady_timer.hpp>
+#include <asio/this_coro.hpp>
+#include <asio/use_awaitable.hpp>
+#include <chrono>
 #include <cstdint>
 #include <mtfetch/takeout.hpp>
 #include <optional>
@@ -32,6 +36,20 @@ void check_links(const std::vector<std::string>& links) {
 
 namespace {
 
+constexpr std::chrono::seconds longest_wait = std::chrono::minutes(15);
+
+// Nothing where it was no flood wait.
+std::chrono::seconds flood_wait(const std::exception_ptr& thrown) {
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const rpc_error& refused) {
+    if (refused.failure().code != 420) return {};
+    return std::chrono::seconds(refused.failure().argument.value_or(0));
+  } catch (const error&) {
+    return {};
+  }
+}
+
 // The media of a request's links, a hundred links at a time, and what became of the others.
 struct link_supply {
   client& of;
@@ -49,8 +67,30 @@ struct link_supply {
       const auto from = links.begin() + static_cast<std::ptrdiff_t>(next);
       const std::size_t count = std::min(at_once, links.size() - next);
       std::vector<std::string> some(from, from + static_cast<std::ptrdiff_t>(count));
+      std::vector<resolved_link> resolved;
+      std::exception_ptr thrown;
+      try {
+        resolved = co_await resolve(of, std::move(some));
+      } catch (const error&) {
+        thrown = std::current_exception();
+      }
+      if (thrown) {
+        const verdict why = judge(thrown);
+        const auto wait = flood_wait(thrown);
+        if (wait > std::chrono::seconds(0) && wait <= longest_wait) {
+          view.say("Telegram asks to wait " + std::to_string(wait.count()) +
+                   " s before more messages are looked up");
+          co_await asio::steady_timer(co_await asio::this_coro::executor, wait)
+              .async_wait(asio::use_awaitable);
+          continue;
+        }
+        view.say(why.sentence);
+        ending = worse(ending, why.code);
+        next = links.size();  // what was found before is still fetched
+        break;
+      }
       next += count;
-      for (resolved_link& link : co_await resolve(of, std::move(some))) {
+      for (resolved_link& link : resolved) {
         if (!link.ok()) {  // one that leads nowhere does not hold up the others
           const verdict why = judge(link.code, link.error);
           view.say(why.sentence);

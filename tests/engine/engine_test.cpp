@@ -482,5 +482,31 @@ TEST(engine, a_part_that_does_not_come_holds_no_other_up) {
   EXPECT_EQ(d.machine.progress(id).done, 64 * mib - stuck.what.size);
 }
 
+TEST(engine, bytes_found_far_behind_all_that_is_complete_are_asked_about) {
+  driven_engine d;
+  file_plan plan;
+  plan.size = 64 * mib;
+  plan.dc = 2;
+  for (std::int64_t at = 0; at < plan.size; at += hash_window) {
+    window_record window;
+    window.offset = at;
+    window.size = static_cast<std::int32_t>(hash_window);
+    (at == 40 * mib ? plan.candidates : plan.complete).push_back(window);
+  }
+  const file_id id = d.machine.add(plan, d.now);
+  for (const open_connection& wanted : d.all<open_connection>()) {
+    d.machine.on_connected(wanted.connection, d.now);
+  }
+  const std::vector<send_hashes> asked = d.all<send_hashes>();
+  ASSERT_EQ(asked.size(), 1U);
+  EXPECT_EQ(asked[0].offset, 40 * mib);
+  server_hash same;
+  same.offset = 40 * mib;
+  same.limit = static_cast<std::int32_t>(hash_window);
+  d.machine.on_hashes(asked[0].request, {&same, 1}, d.now);
+  EXPECT_EQ(d.machine.progress(id).done, plan.size);
+  EXPECT_EQ(d.all<file_complete>().size(), 1U);
+}
+
 }  // namespace
 }  // namespace mtfetch::engine

@@ -32,6 +32,14 @@ TEST(safe_file_name, takes_away_what_leads_elsewhere) {
   EXPECT_EQ(safe("trailing. "), "trailing");
 }
 
+TEST(safe_file_name, gives_nobody_the_names_of_unfinished_downloads) {
+  EXPECT_EQ(safe("x.pdf.part"), "x.pdf.part_");
+  EXPECT_EQ(safe("x.pdf.PART"), "x.pdf.PART_");
+  EXPECT_EQ(safe("x.pdf.part.journal"), "x.pdf.part.journal_");
+  EXPECT_EQ(safe("x.pdf.part.journal-wal"), "x.pdf.part.journal-wal_");
+  EXPECT_EQ(safe("spare.parts"), "spare.parts");
+}
+
 TEST(safe_file_name, takes_away_control_characters_and_direction_marks) {
   EXPECT_EQ(safe("a\nb\x1b[31m\x7f.txt"), "ab[31m.txt");
   EXPECT_EQ(safe("a\xc2\x85"

@@ -577,6 +577,28 @@ TEST_F(transfer_test, more_files_come_while_others_are_fetched) {
   }
 }
 
+TEST_F(transfer_test, a_folder_that_cannot_be_made_ends_the_supply_and_not_the_loop) {
+  tests::write_file(folder / "taken", "a file");
+  options.to = folder / "taken";
+  std::size_t asked = 0;
+  std::vector<std::vector<media>> batches;
+  batches.push_back({server->add(1, 1000, "film.mp4")});
+  std::string thrown;
+  asio::io_context loop;
+  asio::co_spawn(
+      loop,
+      transfer_supply(server->make_source(), supply_of(batches, &asked, false), options, settings),
+      [&](const std::exception_ptr& failed, const report&) {
+        try {
+          if (failed) std::rethrow_exception(failed);
+        } catch (const error& ended_so) {
+          thrown = ended_so.what();
+        }
+      });
+  loop.run();
+  EXPECT_NE(thrown.find((folder / "taken").string()), std::string::npos) << thrown;
+}
+
 TEST_F(transfer_test, a_small_file_does_not_wait_for_large_ones) {
   std::vector<media> files;
   files.push_back(server->add(1, 40 * mib, "large"));

@@ -100,9 +100,9 @@ asio::awaitable<report> download(client& client, std::vector<media> files,
                                  download_options options);
 
 /// The same for files that become known while others are fetched: the report has all of them in the
-/// order in which they came. download_options::to is a folder. What the supply throws, a
-/// std::system_error, ends the supply; mtfetch::error with its code and sentence is thrown when the
-/// files that it gave before have come to their end.
+/// order in which they came. download_options::to is a folder. What the supply throws, or
+/// a folder that cannot be made, ends the supply and is thrown when the files that came before have
+/// ended.
 asio::awaitable<report> download(client& client, media_supply more, download_options options);
 
 }  // namespace mtfetch
