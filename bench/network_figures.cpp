@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 // network.*: our engine and other clients' settings over the same simulated networks, in virtual
 // time: a line a row of round trip x limit x fault, from 3 seeds each.
-//   network_figures [--wide] [WORD ...]   only rows whose name has all the words; --wide: a table
+//   network_figures [--wide | --ours] [WORD ...]   only rows whose name has all the words
+// --wide: a table. --ours: our utilisation alone, with the row's size and mtfetch-dc's flags for
+// it, for bench/socket_rows.py.
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -45,15 +48,47 @@ double median_goodput(const row& of, const Run& once) {
   return median(goodputs);
 }
 
-void measure(const row& of, bool wide) {
-  run last;
-  const double ours = median_goodput(of, [&](const testing::network_conditions& network) {
+double our_goodput(const row& of, run& last) {
+  return median_goodput(of, [&](const testing::network_conditions& network) {
     engine_settings settings;
     settings.network = network;
     settings.engine.max_connections = matrix_connections;
     settings.files = {of.size};
     return last = run_engine(settings);
   });
+}
+
+// Those that make mtfetch-dc what the row's network is.
+std::string flags_of(const testing::network_conditions& of) {
+  const auto milliseconds = [](duration span) {
+    return fmt::format("{}ms", std::chrono::duration<double, std::milli>(span).count());
+  };
+  std::string flags = fmt::format("--round-trip {} --jitter {}", milliseconds(of.round_trip),
+                                  milliseconds(of.jitter));
+  const auto add = [&](bool met, const std::string& flag) {
+    if (met) flags += " " + flag;
+  };
+  add(of.connection_rate > 0, fmt::format("--connection-rate {}", of.connection_rate));
+  add(of.dc_rate > 0, fmt::format("--dc-rate {}", of.dc_rate));
+  add(of.stall_chance > 0, fmt::format("--stall-chance {}%", 100 * of.stall_chance));
+  add(of.reset_every > duration(0), "--reset-every " + milliseconds(of.reset_every));
+  add(of.slow == testing::slow_connections::one_at_a_time, "--one-slow-connection");
+  add(of.budget_bytes > 0, fmt::format("--budget-bytes {}", of.budget_bytes));
+  add(of.budget_requests > 0, fmt::format("--budget-requests {}", of.budget_requests));
+  return flags;
+}
+
+void measure_ours(const row& of) {
+  run last;
+  fmt::print(
+      "{{\"row\": \"{}\", \"size\": {}, \"capacity\": {}, \"utilisation\": {:.4f}, "
+      "\"flags\": \"{}\"}}\n",
+      of.name, of.size, of.capacity, our_goodput(of, last) / of.capacity, flags_of(of.network));
+}
+
+void measure(const row& of, bool wide) {
+  run last;
+  const double ours = our_goodput(of, last);
   std::vector<double> peers;
   for (const fixed_policy& policy : fixed_policies()) {
     peers.push_back(median_goodput(of, [&](const testing::network_conditions& network) {
@@ -86,11 +121,18 @@ void measure(const row& of, bool wide) {
   print("late_refusals", late_refused, "share", of.name);
 }
 
-int main_of(const std::vector<std::string_view>& words, bool wide) {
+enum class shape { figures, wide, ours };
+
+int main_of(const std::vector<std::string_view>& words, shape as) {
   for (const row& next : matrix_rows()) {
     const bool wanted = std::ranges::all_of(
         words, [&](std::string_view word) { return next.name.find(word) != std::string::npos; });
-    if (wanted) measure(next, wide);
+    if (!wanted) continue;
+    if (as == shape::ours) {
+      measure_ours(next);
+    } else {
+      measure(next, as == shape::wide);
+    }
   }
   return EXIT_SUCCESS;
 }
@@ -100,6 +142,8 @@ int main_of(const std::vector<std::string_view>& words, bool wide) {
 
 int main(int count, char** arguments) {
   std::vector<std::string_view> words(arguments + 1, arguments + count);
-  const bool wide = std::erase(words, "--wide") > 0;
-  return mtfetch::simulation::main_of(words, wide);
+  using mtfetch::simulation::shape;
+  shape as = std::erase(words, "--wide") > 0 ? shape::wide : shape::figures;
+  if (std::erase(words, "--ours") > 0) as = shape::ours;
+  return mtfetch::simulation::main_of(words, as);
 }

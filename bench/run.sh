@@ -28,6 +28,7 @@ sources=(
   "session.messages_per_s session.allocations_per_packet|session_figures"
   "handshake.median_ms|handshake_figures"
   "network.utilisation network.best_peer_ratio network.median_peer_ratio network.single_stream_ratio network.late_refusals|network_figures"
+  "network.socket_utilisation network.socket_agreement|socket_rows.py"
   "engine.sim_seeds_per_s|engine_figures"
   "loopback.mb_per_s loopback.client_cpu_s_per_gib loopback.client_peak_mb loopback.limit_ratio|loopback.py"
   "loopback.disk_mb_per_s|loopback.py --disk"
@@ -78,6 +79,9 @@ for source in "${sources[@]}"; do
   [ ${#chosen[@]} -gt 0 ] || continue
   case "$program" in
     build_cost.sh) run=(bench/build_cost.sh "${chosen[@]}") ;;
+    socket_rows.py)
+      build_target mtfetch_cli mtfetch-dc network_figures
+      run=(python3 bench/socket_rows.py --build "$build") ;;
     loopback.py*|kill_figures.py*|small_files.py|first_byte.py)
       build_target mtfetch_cli mtfetch-dc unavoidable_work
       # shellcheck disable=SC2086  # the program's own arguments

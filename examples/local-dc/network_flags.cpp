@@ -80,6 +80,9 @@ void add_network_flags(CLI::App& app, network_conditions& to) {
       ->group("Network");
   add(app, "--slow-share", to.slow_share, parse_percentage, "5%: of its share, for the slow one");
   add(app, "--reset-every", to.reset_every, parse_time, "2s: one connection, in turn, is reset");
+  app.add_option("--troubled-dc", to.troubled_dc,
+                 "N: only connections of this data centre are reset or take a turn at being slow")
+      ->group("Network");
   add(app, "--budget-bytes", to.budget_bytes, parse_size,
       "Bytes of files a second for each account; more is FLOOD_WAIT_X");
   const auto requests = [](const std::string& text) {

@@ -127,6 +127,16 @@ TEST(slow_connection, the_nth_has_its_share_as_long_as_it_lives) {
   EXPECT_FALSE(rig.net.is_slow(rig.net.open(1, rig.now)));
 }
 
+TEST(slow_connection, one_at_a_time_is_of_the_troubled_data_centre) {
+  network_conditions conditions;
+  conditions.connection_rate = 1'000'000;
+  conditions.slow = slow_connections::one_at_a_time;
+  conditions.troubled_dc = 4;
+  network_model net(conditions);
+  EXPECT_FALSE(net.is_slow(net.open(2, began)));
+  EXPECT_TRUE(net.is_slow(net.open(4, began)));
+}
+
 TEST(slow_connection, one_at_a_time_is_followed_by_the_next_that_is_opened) {
   network_conditions conditions;
   conditions.slow = slow_connections::one_at_a_time;

@@ -133,6 +133,20 @@ TEST(reset, its_beat_goes_on_while_nobody_is_connected) {
   EXPECT_EQ(rig.last_at<link_reset>(), began + 6s);
 }
 
+TEST(reset, only_those_of_the_troubled_data_centre) {
+  network_conditions conditions;
+  conditions.reset_every = 2s;
+  conditions.troubled_dc = 4;
+  network_rig rig(conditions);
+  const link_id elsewhere = rig.net.open(2, rig.now);
+  rig.run_until(began + 1s);
+  for (int i = 0; i < 2; ++i) rig.net.open(4, rig.now);
+  rig.run_until(began + 20s);
+  EXPECT_TRUE(rig.net.is_open(elsewhere));
+  EXPECT_EQ(rig.net.counted().resets, 2u);
+  EXPECT_EQ(rig.last_at<link_reset>(), began + 1s + 4s);
+}
+
 TEST(reset, what_is_on_its_way_is_lost) {
   network_conditions conditions;
   conditions.round_trip = 100ms;

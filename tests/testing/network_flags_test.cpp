@@ -32,6 +32,7 @@ TEST(network_flags, say_what_the_network_is_like) {
   expected.slow_number = 3;
   expected.slow_share = 0.1;
   expected.reset_every = 2s;
+  expected.troubled_dc = 4;
   expected.budget_bytes = 500'000;
   expected.budget_requests = 10;
   expected.budget_burst = 4s;
@@ -41,7 +42,8 @@ TEST(network_flags, say_what_the_network_is_like) {
   expected.seed = 7;
   EXPECT_EQ(read("--round-trip 50ms --jitter 1.5ms --connection-rate 6MB --dc-rate 100MiB "
                  "--total-rate 123 --burst 64KiB --slow-connection 3 --slow-share 10% "
-                 "--reset-every 2s --budget-bytes 500KB --budget-requests 10/s --budget-burst 4s "
+                 "--reset-every 2s --troubled-dc 4 --budget-bytes 500KB --budget-requests 10/s "
+                 "--budget-burst 4s "
                  "--budget-of-all --premium-wait --stall-chance 1% --network-seed 7"),
             expected);
   EXPECT_EQ(read("--one-slow-connection").slow, testing::slow_connections::one_at_a_time);

@@ -41,6 +41,8 @@ struct network_conditions {
   /// by the connections that share them.
   double slow_share = 0.05;
   duration reset_every{0};  ///< so often one connection is reset: the oldest, then the next
+  /// Only its connections are reset or take their turn at being the slow one; 0: those of all.
+  int troubled_dc = 0;
 
   // Budgets for upload.getFile and the like, a token bucket each: see testing/network/budget.hpp.
   std::int64_t budget_bytes = 0;                    ///< bytes of answers a second

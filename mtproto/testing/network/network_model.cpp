@@ -15,7 +15,7 @@ network_model::network_model(const network_conditions& conditions) : conditions_
 
 link_id network_model::open(int dc, time_point now) {
   advance(now);
-  if (!first_open_) first_open_ = now;
+  if (!first_open_ && is_troubled(dc)) first_open_ = now;
   const link_id id = ++counts_.opened;
   wire& made = links_[id];
   made.dc = dc;
@@ -28,7 +28,8 @@ link_id network_model::open(int dc, time_point now) {
   }
   ++open_by_dc_[dc];
   const bool nth = conditions_.slow == slow_connections::nth && id == conditions_.slow_number;
-  if (nth || (conditions_.slow == slow_connections::one_at_a_time && slow_ == 0)) slow_ = id;
+  const bool next = conditions_.slow == slow_connections::one_at_a_time && slow_ == 0;
+  if (nth || (next && is_troubled(dc))) slow_ = id;
   share_slow();
   plan(made.there, step::opened, id);
   plan_reset(now);
@@ -218,9 +219,16 @@ network_model::message network_model::arrive(delay_line& line, step arrival, lin
   return came;
 }
 
+std::map<link_id, network_model::wire>::iterator network_model::next_to_reset() {
+  const auto met = [this](const auto& link) { return is_troubled(link.second.dc); };
+  const auto younger = std::find_if(links_.upper_bound(last_reset_), links_.end(), met);
+  return younger != links_.end() ? younger : std::find_if(links_.begin(), links_.end(), met);
+}
+
 // In step with the first connection, so that those opened later do not put it off.
 void network_model::plan_reset(time_point now) {
-  if (conditions_.reset_every <= duration(0) || reset_planned_ || links_.empty()) return;
+  if (conditions_.reset_every <= duration(0) || reset_planned_) return;
+  if (next_to_reset() == links_.end()) return;
   const auto passed = (now - *first_open_) / conditions_.reset_every;
   plan(*first_open_ + (passed + 1) * conditions_.reset_every, step::reset, 0);
   reset_planned_ = true;
@@ -228,9 +236,8 @@ void network_model::plan_reset(time_point now) {
 
 void network_model::reset_next(time_point now) {
   reset_planned_ = false;
-  if (links_.empty()) return;
-  auto next = links_.upper_bound(last_reset_);
-  if (next == links_.end()) next = links_.begin();
+  const auto next = next_to_reset();
+  if (next == links_.end()) return;
   last_reset_ = next->first;
   ++counts_.resets;
   report(now, link_reset{next->first});

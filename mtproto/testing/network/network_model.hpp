@@ -150,6 +150,10 @@ class network_model {
              link_id id);
   message arrive(delay_line& line, step arrival, link_id id);
   void report(time_point at, decltype(network_event::what) what) { events_.push({at, what}); }
+  bool is_troubled(int dc) const {
+    return conditions_.troubled_dc == 0 || conditions_.troubled_dc == dc;
+  }
+  std::map<link_id, wire>::iterator next_to_reset();
   void plan_reset(time_point now);
   void reset_next(time_point now);
   void lose(wire& what);
