@@ -83,7 +83,7 @@ class repair_test : public download_test::local_cluster {
 TEST_F(repair_test, every_downloaded_file_can_be_verified) {
   fetch_all();
   expect_all_whole();
-  const verified_file& seen = named(look(), "large.bin");
+  const verified_file seen = named(look(), "large.bin");
   EXPECT_EQ(seen.server_hashed, large_size);
   EXPECT_EQ(seen.sha256.size(), 64U);
   EXPECT_EQ(seen.origin.link, "t.me/files/2");
