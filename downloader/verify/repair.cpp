@@ -14,6 +14,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <utility>
 
 namespace mtfetch {
@@ -76,23 +77,6 @@ const media* same_file(const std::vector<media>& found, const verified_file& wan
   return same == found.end() ? nullptr : &*same;
 }
 
-struct looked_up {
-  std::vector<media> found;
-  std::error_code code;
-  std::string sentence;
-};
-
-asio::awaitable<looked_up> look_up(client* of, std::string link) {
-  looked_up out;
-  try {
-    out.found = co_await resolve(*of, std::move(link));
-  } catch (const error& failed) {  // this link's; a cancellation passes
-    out.code = failed.code();
-    out.sentence = failed.what();
-  }
-  co_return out;
-}
-
 }  // namespace
 
 asio::awaitable<report> repair(client& client, std::vector<verified_file> files,
@@ -103,23 +87,25 @@ asio::awaitable<report> repair(client& client, std::vector<verified_file> files,
   std::vector<media> fetched;
   const auto work = std::make_shared<mended>();
   transfer::transfer_settings settings;
-  std::map<std::string, looked_up> links;  // an album has ten files behind one
+  std::set<std::string> named;  // an album has ten files behind one
+  for (const verified_file& file : files) named.insert(link_of(file.origin));
+  std::vector<std::string> asked(named.begin(), named.end());
+  std::map<std::string, resolved_link> links;
+  for (resolved_link& one : co_await resolve(client, std::move(asked))) {
+    std::string link = one.link;
+    links.emplace(std::move(link), std::move(one));
+  }
   for (verified_file& file : files) {
     file_report& outcome = done.files.emplace_back();
     outcome.path = file.path;
     outcome.size = file.size;
     const std::string link = link_of(file.origin);
-    if (!links.contains(link)) {
-      looked_up found = co_await look_up(&client, link);
-      links.emplace(link, std::move(found));
-    }
-    const looked_up& seen = links.at(link);
-    const media* const same = same_file(seen.found, file);
+    const resolved_link& seen = links.at(link);
+    const media* const same = same_file(seen.files, file);
     if (same == nullptr) {
       outcome.code = seen.code ? seen.code : make_error_code(storage_errc::file_changed);
-      outcome.error =
-          file.path.string() + " cannot be repaired: " +
-          (seen.code ? seen.sentence : "the message of " + link + " has another file now");
+      outcome.error = file.path.string() + " cannot be repaired: " +
+                      (seen.code ? seen.error : "the message of " + link + " has another file now");
       continue;
     }
     reported.push_back(done.files.size() - 1);
