@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // The driver's half that acts on decisions and brings answers back.
 #include "downloader/transfer/cdn_cipher.hpp"
-#include "downloader/transfer/ended_call.hpp"
 #include "downloader/transfer/transfer_run.hpp"
 
 #include <asio/bind_cancellation_slot.hpp>
@@ -11,6 +10,33 @@
 #include <utility>
 
 namespace mtfetch::transfer {
+namespace {
+
+// How a call ended: with its answer; else, with what the server or the network had against it.
+template <class T>
+struct ended_call {
+  std::optional<T> answer;
+  std::optional<rpc_failure> refused;
+  std::error_code code;
+  std::string sentence;
+};
+
+template <class T>
+asio::awaitable<ended_call<T>> end_of(asio::awaitable<T> call) {
+  ended_call<T> out;
+  try {
+    out.answer = co_await std::move(call);
+  } catch (const std::system_error& failed) {
+    if (const auto* refusal = dynamic_cast<const rpc_error*>(&failed)) {
+      out.refused = refusal->failure();
+    }
+    out.code = failed.code();
+    out.sentence = failed.what();
+  }
+  co_return out;
+}
+
+}  // namespace
 void transfer_run::pump() {
   while (!stopping_) {
     const std::optional<engine::decision> next = engine_.poll_decision();
