@@ -14,6 +14,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -32,6 +33,9 @@ class fake_server : public std::enable_shared_from_this<fake_server> {
   media add(std::int64_t id, std::int64_t size, std::string name, int dc = 2);
   source make_source();
 
+  /// Whether a byte in the middle of the n-th answer is wrong. Each hash window is spoiled once at
+  /// most: a window that happens to meet the fault again and again would rightly fail its file.
+  std::function<bool(std::size_t n)> spoils;
   part_fault on_part;                                // may throw rpc_error
   std::function<void(std::size_t n)> on_hashes;      // may throw
   std::function<void(std::size_t n)> on_open;        // may throw
@@ -68,6 +72,7 @@ class fake_server : public std::enable_shared_from_this<fake_server> {
   asio::awaitable<media> refresh(media lapsed);
 
   std::map<std::int64_t, entry> files_;
+  std::set<std::pair<std::int64_t, std::int64_t>> spoiled_;  // file, hash window
 };
 
 }  // namespace mtfetch::transfer
