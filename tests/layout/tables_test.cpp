@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// The table of checks in mtproto/README.md names files and tests that exist, and every attack that
-// there is.
+// The tables in READMEs that say which file keeps a rule and which tests hold it name files and
+// tests that exist; that of mtproto names every attack that there is.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -30,21 +30,37 @@ std::vector<std::string> all_matches(const std::string& text, const std::regex& 
 }
 
 struct row {
+  fs::path floor;  // where the table stands; its files are below
   std::string check;
   std::string files;
   std::string tests;
 };
 
-// Rows of three columns; heads and rules are left out.
-std::vector<row> rows() {
+// Rows of tables of three columns, of which the last names tests.
+std::vector<row> rows_of(const fs::path& floor) {
   static const std::regex three(R"(\| ([^|]+) \| ([^|]+) \| ([^|]+) \|)");
   std::vector<row> found;
-  std::ifstream in(root / "mtproto/README.md");
+  std::ifstream in(root / floor / "README.md");
+  bool tests = false;
   for (std::string line; std::getline(in, line);) {
     std::smatch match;
-    if (!std::regex_match(line, match, three) || match[1] == "check") continue;
-    found.push_back({match[1], match[2], match[3]});
+    if (!std::regex_match(line, match, three)) {
+      if (!line.starts_with("|---")) tests = false;
+    } else if (match[3] == "attacked by" || match[3] == "held by") {
+      tests = true;
+    } else if (tests) {
+      found.push_back({floor, match[1], match[2], match[3]});
+    }
   }
+  return found;
+}
+
+std::vector<row> rows() {
+  std::vector<row> found = rows_of("mtproto");
+  EXPECT_GT(found.size(), 50u);
+  const std::vector<row> downloads = rows_of("downloader");
+  EXPECT_GT(downloads.size(), 20u);
+  found.insert(found.end(), downloads.begin(), downloads.end());
   return found;
 }
 
@@ -74,21 +90,19 @@ std::vector<std::string> quoted(const std::string& cell) {
   return all_matches(cell, code);
 }
 
-TEST(security_table, names_files_that_exist) {
-  const auto all = rows();
-  EXPECT_GT(all.size(), 50u);
-  for (const row& each : all) {
+TEST(tables_of_rules, name_files_that_exist) {
+  for (const row& each : rows()) {
     const auto files = quoted(each.files);
     EXPECT_FALSE(files.empty()) << each.check;
     for (const std::string& file : files) {
-      EXPECT_TRUE(fs::is_regular_file(root / "mtproto" / file)) << each.check << ": " << file;
+      EXPECT_TRUE(fs::is_regular_file(root / each.floor / file)) << each.check << ": " << file;
     }
   }
 }
 
-TEST(security_table, names_tests_that_exist) {
+TEST(tables_of_rules, name_tests_that_exist) {
   const std::set<std::string> known = known_tests();
-  EXPECT_TRUE(known.contains("security_table.names_tests_that_exist"));
+  EXPECT_TRUE(known.contains("tables_of_rules.name_tests_that_exist"));
   for (const row& each : rows()) {
     const auto tests = quoted(each.tests);
     EXPECT_FALSE(tests.empty()) << each.check;
@@ -98,9 +112,9 @@ TEST(security_table, names_tests_that_exist) {
   }
 }
 
-TEST(security_table, names_every_attack) {
+TEST(tables_of_rules, name_every_attack) {
   std::set<std::string> named;
-  for (const row& each : rows()) {
+  for (const row& each : rows_of("mtproto")) {
     for (const std::string& test : quoted(each.tests)) named.insert(test);
   }
   std::size_t attacks = 0;
