@@ -56,7 +56,7 @@ class Run:
                 if first.over():
                     break
                 time.sleep(0.0005)  # leaves the processor to the download
-            first.signal(signal.SIGKILL)
+            first.send(signal.SIGKILL)
             if first.wait() == 0:
                 return None  # it was over before it was hit
             if not target.exists() and centre.start(*get).wait() != 0:

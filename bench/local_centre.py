@@ -45,12 +45,18 @@ class Process:
     def wait(self):
         """Gives its exit code, minus the number of the signal that ended it."""
         self._reap(0)
+        if _stopping:
+            sys.exit("stopped")  # its end says nothing of the client
         return self.code
 
-    def signal(self, number):
+    def send(self, number):
         with _lock:  # as long as it was not waited for, the number is still its own
             if self.code is None:
                 os.kill(self.pid, number)
+
+    def end(self, number=signal.SIGKILL):
+        self.send(number)
+        self._reap(0)
 
     def _reap(self, options):
         if self.code is None:
@@ -74,8 +80,7 @@ def end_all():
     _stopping = True
     with _lock:
         for each in list(_running):
-            each.signal(signal.SIGKILL)
-            each.wait()
+            each.end()
 
 
 def run(main):
@@ -169,11 +174,10 @@ def local_centre(build, place, source, flags=()):
         yield centre
     finally:
         for client in centre.processes[1:]:
-            client.signal(signal.SIGKILL)
-            client.wait()
-        server.signal(signal.SIGTERM)
+            client.end()
+        server.send(signal.SIGTERM)
         centre.last_words = server.stdout.read()
-        server.wait()
+        server.end(signal.SIGTERM)
 
 
 def figure(name, value, unit, note, digits=2):
