@@ -8,20 +8,15 @@ client begins, is killed when it has written a number of bytes drawn between non
 and a second client goes on. The file is then compared with the source, and what the data centre
 served to both, less the file's size, was fetched twice.
 """
-import argparse
 import concurrent.futures
 import filecmp
-import json
-import os
-import pathlib
 import random
-import shutil
 import signal
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
+
+import local_centre
 
 WINDOW = 128 << 10
 
@@ -50,62 +45,32 @@ class Run:
         self.number = number
         self.random = random.Random(f"{seed} {number}")
 
-    def start_server(self):
-        (self.place / "accounts").write_text("bot 1000:kill\n")
-        server = subprocess.Popen(
-            [self.build / "examples/local-dc/mtfetch-dc", "--serve", self.source.parent, "--state",
-             self.place / "state", "--network-file", self.place / "network.json",
-             "--accounts-file", self.place / "accounts"], stdout=subprocess.PIPE, text=True)
-        if not server.stdout.readline():
-            sys.exit("mtfetch-dc did not start")
-        return server
-
-    def client(self, *arguments):
-        env = dict(os.environ, MTFETCH_API_ID="1",
-                   MTFETCH_API_HASH="0123456789abcdef0123456789abcdef",
-                   MTFETCH_NETWORK=str(self.place / "network.json"),
-                   MTFETCH_SESSION=str(self.place / "session"), MTFETCH_BOT_TOKEN="1000:kill")
-        return subprocess.Popen([self.build / "examples/cli/mtfetch", *arguments], env=env,
-                                stdout=subprocess.DEVNULL)
-
-    def get(self):
-        return self.client("get", "t.me/files/1", "-o", self.place / "out", "--json")
-
-    def kill_one(self):
+    def kill_one(self, place):
         """Gives how it went: identical or not, bytes fetched twice, bytes written at the kill."""
-        server = self.start_server()
-        try:
-            if self.client("login").wait() != 0:
-                sys.exit("the client cannot log in")
+        get = ("get", "t.me/files/1", "-o", place / "out", "--json")
+        with local_centre.local_centre(self.build, place, self.source.parent) as centre:
             moment = self.random.randrange(self.size)
-            target = self.place / "out" / self.source.name
-            first = self.get()
+            target = place / "out" / self.source.name
+            first = centre.start(*get)
             while (written := bytes_written(first.pid)) is not None and written < moment:
-                if first.poll() is not None:
+                if first.over():
                     break
                 time.sleep(0.0005)  # leaves the processor to the download
-            first.send_signal(signal.SIGKILL)
+            first.send(signal.SIGKILL)
             if first.wait() == 0:
                 return None  # it was over before it was hit
-            if not target.exists() and self.get().wait() != 0:
+            if not target.exists() and centre.start(*get).wait() != 0:
                 return False, 0, moment
             identical = filecmp.cmp(self.source, target, shallow=False)
             left = [each.name for each in target.parent.iterdir()]
             identical = identical and [each for each in left if each.endswith(".part")] == []
-        finally:
-            server.terminate()
-            last_words = server.stdout.read()
-            server.wait()
-        served = int(last_words.split("served ")[1].split()[0])
+        served = int(centre.last_words.split("served ")[1].split()[0])
         return identical, served - self.size, moment
 
     def __call__(self):
         while True:
-            self.place = pathlib.Path(tempfile.mkdtemp(prefix="mtfetch-kill.", dir="/dev/shm"))
-            try:
-                ended = self.kill_one()
-            finally:
-                shutil.rmtree(self.place, ignore_errors=True)
+            with local_centre.new_folder() as place:
+                ended = self.kill_one(place)
             if ended is not None:
                 identical, twice, moment = ended
                 print(f"run {self.number}: killed after {moment >> 20} MiB, {twice >> 20} MiB "
@@ -115,23 +80,20 @@ class Run:
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--build", required=True)
-    parser.add_argument("--runs", type=int, default=200)
-    parser.add_argument("--gib", type=float, default=1)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--at-once", type=int, default=1)
-    options = parser.parse_args()
-
-    build = pathlib.Path(options.build).resolve()
+    options = local_centre.parsed(local_centre.arguments(runs=200, gib=1.0, seed=1, at_once=1))
     size = int(options.gib * (1 << 30)) + 4321
-    with tempfile.TemporaryDirectory(prefix="mtfetch-kill.", dir="/dev/shm") as folder:
-        source = pathlib.Path(folder) / "large.bin"
+    with local_centre.new_folder() as folder:
+        source = folder / "large.bin"
         make_source(source, size)
+        runs = [Run(options.build, source, size, number, options.seed)
+                for number in range(options.runs)]
         with concurrent.futures.ThreadPoolExecutor(options.at_once) as pool:
-            runs = [Run(build, source, size, number, options.seed)
-                    for number in range(options.runs)]
-            ended = list(pool.map(lambda run: run(), runs))
+            try:
+                ended = list(pool.map(lambda run: run(), runs))
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                local_centre.end_all()  # what the pool's threads wait for
+                raise
     twice = [fetched / (1 << 20) for _, fetched, _ in ended]
     note = (f"{options.runs} runs of {options.gib:g} GiB, killed after "
             f"{min(moment for *_, moment in ended) >> 20} to "
@@ -139,9 +101,8 @@ def main():
     for name, value, unit in [("kill.identical", sum(same for same, *_ in ended), "runs"),
                               ("kill.refetched_mib", statistics.median(twice), "MiB"),
                               ("kill.refetched_most_mib", max(twice), "MiB")]:
-        print(json.dumps({"figure": name, "value": round(value, 2), "unit": unit, "note": note}),
-              flush=True)
+        local_centre.figure(name, value, unit, note)
 
 
 if __name__ == "__main__":
-    main()
+    local_centre.run(main)

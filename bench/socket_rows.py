@@ -25,15 +25,14 @@ the simulation has not and which would take the fault for itself.
 The note ends in the client's and server's seconds of CPU: where they come near the seconds that the
 row took times the cores, it is the machine that was measured and not the engine.
 """
-import argparse
+import filecmp
 import json
-import os
 import pathlib
-import resource
 import shutil
 import subprocess
 import sys
-import tempfile
+
+import local_centre
 
 ROWS = (
     "5 ms, 1 MB/s a connection, no faults",
@@ -73,38 +72,21 @@ def simulated(build, name):
 
 
 def fetch(build, place, row):
-    """Fetches the row's file and gives its statistics lines."""
-    shutil.rmtree(place / "source", ignore_errors=True)
+    """Fetches the row's file; gives its statistics lines, and the seconds of CPU that it took."""
     (place / "source").mkdir()
     source = place / "source" / "row1.bin"
     make_source(source, row["size"])
     for number in range(2, 7):  # files lie in one data centre after another: the sixth with the first
         (place / "source" / f"row{number}.bin").write_bytes(b"small")
-    (place / "accounts").write_text("bot 1000:rows\n")
-    server = subprocess.Popen(
-        [build / "examples/local-dc/mtfetch-dc", "--serve", place / "source", "--state",
-         place / "state", "--network-file", place / "network.json", "--accounts-file",
-         place / "accounts", "--troubled-dc", str(DC), *row["flags"].split()],
-        stdout=subprocess.PIPE)
-    try:
-        if not server.stdout.readline():
-            sys.exit("mtfetch-dc did not start")
-        env = dict(os.environ, MTFETCH_API_ID="1", MTFETCH_API_HASH="0123456789abcdef0123456789abcdef",
-                   MTFETCH_NETWORK=str(place / "network.json"),
-                   MTFETCH_SESSION=str(place / "session"), MTFETCH_BOT_TOKEN="1000:rows")
-        client = build / "examples/cli/mtfetch"
-        subprocess.run([client, "login"], env=env, check=True, stdout=subprocess.DEVNULL)
+    flags = ("--troubled-dc", str(DC), *row["flags"].split())
+    with local_centre.local_centre(build, place, source.parent, flags) as centre:
         # The login is handed on to the file's data centre now: else the connection for that, which
         # stays, would be the slow one.
-        subprocess.run([client, "get", "t.me/files/6", "-o", place / "first"], env=env, check=True,
-                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        subprocess.run([client, "get", "t.me/files/1", "-o", place / "target", "--connections", "8",
-                        "--stats", place / "stats", "--json"], env=env, check=True,
-                       stdout=subprocess.DEVNULL)
-    finally:
-        server.terminate()
-        server.wait()
-    subprocess.run(["cmp", source, place / "target" / "row1.bin"], check=True)
+        centre.run("get", "t.me/files/6", "-o", place / "first", stderr=subprocess.DEVNULL)
+        centre.run("get", "t.me/files/1", "-o", place / "target", "--connections", "8", "--stats",
+                   place / "stats", "--json")
+    if not filecmp.cmp(source, place / "target" / "row1.bin", shallow=False):
+        sys.exit(f"{row['row']}: the file is not what was served")
     lines = [json.loads(line) for line in (place / "stats").read_text().splitlines()]
     parts = [line for line in lines if line["event"] == "part"]
     whole = [line for line in lines if line["event"] == "file"]
@@ -112,19 +94,12 @@ def fetch(build, place, row):
         sys.exit(f"{row['row']}: not every byte was checked by the server's hashes")
     if any(part["dc"] != DC for part in parts):
         sys.exit(f"{row['row']}: the file does not lie in data centre {DC}")
-    return parts, whole[0]
-
-
-def cpu_seconds():
-    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return spent.ru_utime + spent.ru_stime
+    return parts, whole[0], centre.cpu
 
 
 def measure(build, place, name, keep):
     row = simulated(build, name)
-    before = cpu_seconds()
-    parts, whole = fetch(build, place, row)
-    spent = cpu_seconds() - before
+    parts, whole, spent = fetch(build, place, row)
     if keep:
         shutil.copy(place / "stats", keep / (name.replace("/", " a ") + ".jsonl"))
     first = min(part["sent_ms"] for part in parts)
@@ -136,19 +111,15 @@ def measure(build, place, name, keep):
     note = (f"{name} (simulated {row['utilisation']:.3f}; {took:.1f} s, {whole['retries']} asked "
             f"again, {whole['floods']} floods, {whole['hedges']} hedges; client and server "
             f"{spent:.1f} s of CPU)")
-    for figure, value, unit in (("network.socket_utilisation", utilisation, "share"),
-                                ("network.socket_agreement", agreement, "x")):
-        print(json.dumps({"figure": figure, "value": round(value, 3), "unit": unit, "note": note}),
-              flush=True)
+    local_centre.figure("network.socket_utilisation", utilisation, "share", note, digits=3)
+    local_centre.figure("network.socket_agreement", agreement, "x", note, digits=3)
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--build", required=True)
+    parser = local_centre.arguments()
     parser.add_argument("--rows", nargs="+", default=[])
     parser.add_argument("--keep")
-    options = parser.parse_args()
-    build = pathlib.Path(options.build).resolve()
+    options = local_centre.parsed(parser)
     keep = pathlib.Path(options.keep).resolve() if options.keep else None
     if keep:
         keep.mkdir(parents=True, exist_ok=True)
@@ -156,12 +127,9 @@ def main():
     if not chosen:
         sys.exit("none of the dozen rows has these words")
     for name in chosen:
-        place = pathlib.Path(tempfile.mkdtemp(prefix="mtfetch-bench.", dir="/dev/shm"))
-        try:
-            measure(build, place, name, keep)
-        finally:
-            shutil.rmtree(place, ignore_errors=True)
+        with local_centre.new_folder() as place:
+            measure(options.build, place, name, keep)
 
 
 if __name__ == "__main__":
-    main()
+    local_centre.run(main)

@@ -179,16 +179,14 @@ asio::awaitable<void> dc_session::try_key() {
   in_doubt_ = false;
   key_doubts_ = 0;
   const bool refused = bind_trouble_.has_value();
+  const bool asks =
+      what_.makes_keys && may_be_lost(*permanent_, unix_time(session_->server_offset()));
   bool lost = !what_.makes_keys;  // others only report it to the session that does
-  bool tried = false;
-  if (what_.makes_keys && may_be_lost(*permanent_, unix_time(session_->server_offset()))) {
-    tried = true;
-    lost = co_await is_lost(shared_, what_.dc, refused);
-  }
+  if (asks) lost = co_await is_lost(shared_, what_.dc, refused);
   if (stopped_) co_return;
   if (lost) {
     write_or_tell([this] { permanent_key_was_refused(); });
-  } else if (refused && !tried) {
+  } else if (refused && !asks) {
     binding_failed();
   } else {
     bind_trouble_.reset();

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
+#include "tests/client/ask_for_myself.hpp"
 #include "tests/client/cluster_fixture.hpp"
 #include "tests/client/meddle.hpp"
 #include "tests/client/relay.hpp"
 
 #include <mtfetch/api/help.hpp>
 #include <mtfetch/api/upload.hpp>
-#include <mtfetch/api/users.hpp>
 
 #include <asio/experimental/awaitable_operators.hpp>
 
@@ -15,12 +15,6 @@ using namespace mtfetch::client_test;
 using channels = cluster_fixture;
 
 namespace {
-
-api::users::getUsers myself() {
-  api::users::getUsers ask;
-  ask.id.push_back(api::inputUserSelf());
-  return ask;
-}
 
 asio::awaitable<void> ask_over(std::shared_ptr<channel> over) {
   const auto users = co_await over->invoke(myself());

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 // Temporary keys as a client uses them: made, bound and renewed over real sockets.
+#include "tests/client/ask_for_myself.hpp"
 #include "tests/client/bare_session.hpp"
 #include "tests/client/cluster_fixture.hpp"
 
 #include <mtfetch/api/upload.hpp>
-#include <mtfetch/api/users.hpp>
 
 #include <asio/bind_cancellation_slot.hpp>
 #include <asio/cancellation_signal.hpp>
@@ -34,17 +34,6 @@ class forward_secrecy : public tests::local_data_centre {
     EXPECT_TRUE(done.done());
   }
 };
-
-api::users::getUsers myself() {
-  api::users::getUsers ask;
-  ask.id.push_back(api::inputUserSelf());
-  return ask;
-}
-
-asio::awaitable<void> ask_for_myself(client& user) {
-  const auto users = co_await user.invoke(myself());
-  EXPECT_EQ(users.size(), 1u);
-}
 
 }  // namespace
 

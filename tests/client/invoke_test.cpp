@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
+#include "tests/client/ask_for_myself.hpp"
 #include "tests/client/cluster_fixture.hpp"
 #include "tests/client/meddle.hpp"
 
 #include <mtfetch/api/auth.hpp>
 #include <mtfetch/api/help.hpp>
 #include <mtfetch/api/upload.hpp>
-#include <mtfetch/api/users.hpp>
 
 #include <asio/bind_cancellation_slot.hpp>
 #include <asio/cancellation_signal.hpp>
@@ -21,17 +21,6 @@ using namespace mtfetch::client_test;
 using invoking = cluster_fixture;
 
 namespace {
-
-api::users::getUsers myself() {
-  api::users::getUsers ask;
-  ask.id.push_back(api::inputUserSelf());
-  return ask;
-}
-
-asio::awaitable<void> ask_for_myself(client& user, invoke_options options = {}) {
-  const auto users = co_await user.invoke(myself(), options);
-  EXPECT_EQ(users.size(), 1u);
-}
 
 asio::awaitable<void> ends_with(client& user, std::error_code expected,
                                 std::chrono::milliseconds deadline) {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 // What comes unasked, and calls that keep their order.
 #include "mtproto/client/update_queue.hpp"
+#include "tests/client/ask_for_myself.hpp"
 #include "tests/client/bare_session.hpp"
 #include "tests/client/cluster_fixture.hpp"
 
 #include <mtfetch/api/help.hpp>
-#include <mtfetch/api/users.hpp>
 
 #include <asio/experimental/awaitable_operators.hpp>
 #include <asio/steady_timer.hpp>
@@ -17,17 +17,6 @@ using updates = cluster_fixture;
 using call_chains = cluster_fixture;
 
 namespace {
-
-api::users::getUsers myself() {
-  api::users::getUsers ask;
-  ask.id.push_back(api::inputUserSelf());
-  return ask;
-}
-
-asio::awaitable<void> ask_for_myself(client& user) {
-  const auto users = co_await user.invoke(myself());
-  EXPECT_EQ(users.size(), 1u);
-}
 
 // updatesTooLong and a number behind it, which no reader but this one understands.
 bytes numbered(std::uint8_t number) {

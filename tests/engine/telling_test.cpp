@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // What the engine tells: why a file does not move, and what became of each request.
-#include "downloader/engine/engine.hpp"
+#include "driven_engine.hpp"
 
 #include <gtest/gtest.h>
 
@@ -15,74 +15,8 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-struct told_end {
-  request_end what;
-  std::string why;
-};
-
-struct told_engine {
-  explicit told_engine(engine_config config = {}) : machine(config, middling) {
-    machine.watch([this](const request_end& one) { ends.push_back({one, std::string(one.why)}); });
-  }
-  template <class D>
-  std::vector<D> all() {
-    while (auto next = machine.poll_decision()) seen.push_back(std::move(*next));
-    std::vector<D> found;
-    for (decision& one : seen) {
-      if (D* what = std::get_if<D>(&one)) found.push_back(*what);
-    }
-    std::erase_if(seen, [](const decision& one) { return std::holds_alternative<D>(one); });
-    return found;
-  }
-  file_id add(std::int64_t size, bool verify = false) {
-    file_plan plan;
-    plan.size = size;
-    plan.dc = 2;
-    plan.verify = verify;
-    return machine.add(plan, now);
-  }
-  void connect() {
-    for (const open_connection& wanted : all<open_connection>()) {
-      machine.on_connected(wanted.connection, now);
-    }
-  }
-  file_id begin(std::int64_t size, bool verify = false) {
-    const file_id id = add(size, verify);
-    connect();
-    return id;
-  }
-  void refuse(const send_part& sent, std::int32_t code, std::string_view message) {
-    machine.on_rpc_failure(sent.request, rpc_failure::parse(code, message), now);
-  }
-  void arrive(const send_part& sent) { machine.on_part(sent.request, sent.what.size, now); }
-  void store(const send_part& sent) {
-    std::vector<window_record> windows;
-    for (std::int64_t at = sent.what.offset; at < sent.what.end(); at += hash_window) {
-      window_record window;
-      window.offset = at;
-      window.size = static_cast<std::int32_t>(std::min(hash_window, sent.what.end() - at));
-      windows.push_back(window);
-    }
-    machine.on_stored(sent.file, sent.what, windows, now);
-  }
-  // The reason, which must be this one.
-  template <class P>
-  P why(file_id id) {
-    const auto reason = machine.why_paused(id, now);
-    const P* found = reason ? std::get_if<P>(&*reason) : nullptr;
-    EXPECT_NE(found, nullptr) << "another reason, or none: " << (reason ? reason->index() : 99);
-    return found == nullptr ? P() : *found;
-  }
-
-  static void middling(byte_span out) { std::ranges::fill(out, std::uint8_t{128}); }
-  time_point now = time_point(std::chrono::hours(1));
-  engine machine;
-  std::vector<decision> seen;
-  std::vector<told_end> ends;
-};
-
 TEST(pause, of_a_flood_says_until_when_and_whether_premium_would_shorten_it) {
-  told_engine d;
+  driven_engine d;
   const file_id id = d.begin(60 * mib);
   const auto sent = d.all<send_part>();
   d.refuse(sent[0], 420, "FLOOD_PREMIUM_WAIT_7");
@@ -97,7 +31,7 @@ TEST(pause, of_a_flood_says_until_when_and_whether_premium_would_shorten_it) {
 }
 
 TEST(pause, none_while_parts_arrive) {
-  told_engine d;
+  driven_engine d;
   const file_id id = d.begin(60 * mib);
   for (int round = 0; round < 5; ++round) {
     for (const send_part& one : d.all<send_part>()) {
@@ -110,7 +44,7 @@ TEST(pause, none_while_parts_arrive) {
 }
 
 TEST(pause, of_a_lapsed_reference) {
-  told_engine d;
+  driven_engine d;
   const file_id id = d.begin(60 * mib);
   d.refuse(d.all<send_part>()[0], 400, "FILE_REFERENCE_EXPIRED");
   d.why<reads_reference>(id);
@@ -119,7 +53,7 @@ TEST(pause, of_a_lapsed_reference) {
 }
 
 TEST(pause, without_a_way_names_what_failed_and_when_it_is_tried_again) {
-  told_engine d;
+  driven_engine d;
   const file_id id = d.add(mib);
   const no_way first = d.why<no_way>(id);
   EXPECT_EQ(first.dc, 2);
@@ -150,7 +84,7 @@ TEST(pause, without_a_way_names_what_failed_and_when_it_is_tried_again) {
 TEST(pause, of_a_slow_disk_says_how_much_waits_for_it) {
   engine_config config;
   config.max_in_flight = 4 * mib;
-  told_engine d(config);
+  driven_engine d(config);
   const file_id id = d.begin(60 * mib);
   std::int64_t arrived = 0;
   for (auto sent = d.all<send_part>(); !sent.empty(); sent = d.all<send_part>()) {
@@ -164,7 +98,7 @@ TEST(pause, of_a_slow_disk_says_how_much_waits_for_it) {
 }
 
 TEST(pause, of_the_last_bytes_that_wait_for_the_disk) {
-  told_engine d;
+  driven_engine d;
   const file_id id = d.begin(1000);
   const auto sent = d.all<send_part>();
   ASSERT_EQ(sent.size(), 1U);
@@ -175,7 +109,7 @@ TEST(pause, of_the_last_bytes_that_wait_for_the_disk) {
 }
 
 TEST(pause, before_a_retry_says_why_and_when) {
-  told_engine d;
+  driven_engine d;
   const file_id id = d.begin(1000);
   d.refuse(d.all<send_part>().at(0), 500, "RPC_CALL_FAIL");
   const tries_again seen = d.why<tries_again>(id);
@@ -187,7 +121,7 @@ TEST(pause, before_a_retry_says_why_and_when) {
 }
 
 TEST(pause, of_a_silent_server_says_since_when) {
-  told_engine d;
+  driven_engine d;
   const file_id id = d.begin(1000);
   const time_point asked = d.now;
   d.now += milliseconds(2999);
@@ -198,7 +132,7 @@ TEST(pause, of_a_silent_server_says_since_when) {
 }
 
 TEST(pause, of_hashes_that_do_not_come) {
-  told_engine d;
+  driven_engine d;
   const file_id id = d.begin(1000, true);
   for (const send_part& one : d.all<send_part>()) {
     d.arrive(one);
@@ -210,7 +144,7 @@ TEST(pause, of_hashes_that_do_not_come) {
 }
 
 TEST(pause, held_to_the_rate_that_refusals_taught) {
-  told_engine d;
+  driven_engine d;
   const file_id id = d.begin(400 * mib);
   // Two refusals: what was let through between them is the rate.
   for (int round = 0; round < 2; ++round) {
@@ -245,7 +179,7 @@ TEST(pause, held_to_the_rate_that_refusals_taught) {
 }
 
 TEST(pause, none_of_a_file_that_is_unknown_or_over) {
-  told_engine d;
+  driven_engine d;
   EXPECT_FALSE(d.machine.why_paused(file_id{77}, d.now));
   const file_id id = d.begin(1000);
   d.refuse(d.all<send_part>().at(0), 400, "FILE_ID_INVALID");
@@ -263,7 +197,7 @@ TEST(sentence_of, says_what_to_do_about_a_takeout) {
 }
 
 TEST(request_end, tells_when_it_could_be_sent_was_sent_and_ended) {
-  told_engine d;
+  driven_engine d;
   const time_point began = d.now;
   d.add(1000);
   d.now += milliseconds(70);  // until there is a connection
@@ -298,7 +232,7 @@ TEST(request_end, tells_when_it_could_be_sent_was_sent_and_ended) {
 
 TEST(request_end, names_every_way_to_end) {
   const auto end_by = [](auto what) {
-    told_engine d;
+    driven_engine d;
     const file_id id = d.begin(60 * mib);
     const auto sent = d.all<send_part>();
     what(d, id, sent.at(0));
@@ -307,7 +241,7 @@ TEST(request_end, names_every_way_to_end) {
   };
   const auto refused_with = [&](std::int32_t code, std::string_view message) {
     return end_by(
-        [&](told_engine& d, file_id, const send_part& sent) { d.refuse(sent, code, message); });
+        [&](driven_engine& d, file_id, const send_part& sent) { d.refuse(sent, code, message); });
   };
   EXPECT_EQ(refused_with(420, "FLOOD_WAIT_4").what.how, ending::flood);
   EXPECT_EQ(refused_with(420, "FLOOD_WAIT_4").what.flood_seconds, 4);
@@ -315,30 +249,30 @@ TEST(request_end, names_every_way_to_end) {
   EXPECT_EQ(refused_with(303, "FILE_MIGRATE_4").what.flood_seconds, 0);
   EXPECT_EQ(refused_with(400, "FILE_REFERENCE_EXPIRED").what.how, ending::reference);
   EXPECT_EQ(refused_with(401, "AUTH_KEY_UNREGISTERED").what.how, ending::refused);
-  const told_end unfit = end_by([](told_engine& d, file_id, const send_part& sent) {
+  const told_end unfit = end_by([](driven_engine& d, file_id, const send_part& sent) {
     d.machine.on_part(sent.request, 17, d.now);
   });
   EXPECT_EQ(unfit.what.how, ending::unfit);
   EXPECT_EQ(unfit.what.received, 17);
-  const told_end late = end_by([](told_engine& d, file_id, const send_part& sent) {
+  const told_end late = end_by([](driven_engine& d, file_id, const send_part& sent) {
     d.machine.on_request_lost(sent.request, make_error_code(client_errc::deadline), "too late",
                               d.now);
   });
   EXPECT_EQ(late.what.how, ending::lost);
   EXPECT_EQ(late.why, "too late");
-  const told_end lost = end_by([](told_engine& d, file_id, const send_part& sent) {
+  const told_end lost = end_by([](driven_engine& d, file_id, const send_part& sent) {
     d.machine.on_connection_lost(sent.connection, make_error_code(transport_errc::closed), "gone",
                                  d.now);
   });
   EXPECT_EQ(lost.what.how, ending::lost);
   EXPECT_EQ(lost.why, "gone");
   const told_end dropped =
-      end_by([](told_engine& d, file_id id, const send_part&) { d.machine.remove(id, d.now); });
+      end_by([](driven_engine& d, file_id id, const send_part&) { d.machine.remove(id, d.now); });
   EXPECT_EQ(dropped.what.how, ending::dropped);
 }
 
 TEST(request_end, of_two_copies_tells_which_was_first) {
-  told_engine d;
+  driven_engine d;
   d.begin(60 * mib);
   auto sent = d.all<send_part>();
   const send_part stalled = sent.at(0);
@@ -370,7 +304,7 @@ TEST(request_end, of_two_copies_tells_which_was_first) {
 }
 
 TEST(request_end, marks_what_is_fetched_for_a_repair) {
-  told_engine d;
+  driven_engine d;
   d.begin(1000, true);
   const auto asked = d.all<send_hashes>();
   ASSERT_EQ(asked.size(), 1U);
