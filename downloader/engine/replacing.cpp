@@ -18,6 +18,14 @@ void engine::begin_round(int dc, data_centre& centre, time_point now) {
 
 std::optional<connection_id> engine::much_slower(int dc, data_centre& centre, time_point now) {
   if (!centre.replacing.may_judge(now)) return std::nullopt;
+  // Nobody knows what to expect of a new one. One of eight connections gains a second in eight:
+  // what is left has to take so long that this pays for the new one's trial.
+  constexpr double least_left = 10;  // seconds at the goodput of all
+  double rate = 0;
+  for (const auto& [id, open] : connections_) {
+    if (open.dc == dc) rate += open.window.rate();
+  }
+  if (static_cast<double>(centre.wanted_bytes) < least_left * rate) return std::nullopt;
   if (centre.replacing.round_is_over(now)) begin_round(dc, centre, now);
   std::vector<replacement_rule::measured> seen;
   for (const auto& [id, open] : connections_) {
