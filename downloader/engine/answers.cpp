@@ -101,6 +101,7 @@ void engine::on_rpc_failure(request_id id, const rpc_failure& failure, time_poin
             .why = failure.message},
            now);
   if (what.kind != failure_kind::unauthorized) way_is_open(failed.over, now);
+  if (over != connections_.end()) over->second.score.restart(now);
   if (refused_by_cdn(failed, failure, now)) {
     settle(now);
     return;
@@ -111,6 +112,7 @@ void engine::on_rpc_failure(request_id id, const rpc_failure& failure, time_poin
         data_centre& centre = centre_of(over->second.dc);
         centre.premium = failure.is("FLOOD_PREMIUM_WAIT");
         centre.governor.on_flood(what.argument, failed.parts.what.size, now);
+        begin_round(over->second.dc, centre, now);
       }
       give_back_uncut(failed, now);
       break;
@@ -168,6 +170,9 @@ engine::request engine::forget(request_entry entry) {
       over->second.silence = std::max(last_settled_ - over->second.last_heard, duration(0));
     }
     if (!made.for_hashes) --over->second.outstanding_parts;
+    if (made.is_bulk() && --over->second.bulk_parts == 0) {
+      over->second.score.on_outstanding(false, last_settled_);
+    }
     over->second.outstanding_bytes -= made.parts.what.size;
     if (made.for_reader) over->second.reader_bytes -= made.parts.what.size;
   }
@@ -186,6 +191,7 @@ void engine::way_is_open(connection_id id, time_point now) {
   centre.failures = 0;
   centre.barren = 0;
   centre.patience = 1;
+  centre.answered_at = now;
   centre.trouble.clear();
 }
 
@@ -206,6 +212,7 @@ void engine::measure(const request& answered, std::int64_t size, time_point now)
   connection& alive = over->second;
   data_centre& centre = centre_of(alive.dc);
   centre.brought += size;
+  alive.score.on_delivered(size);
   // One part at a time for a reader does not fill a connection; only what takes much longer than
   // it should tells that it became slow.
   const bool held_back =

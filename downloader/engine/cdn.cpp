@@ -10,7 +10,7 @@ part_call cdn_route::part_calls() const {
   return may_redirect() ? part_call::get_file_or_redirect : part_call::get_file;
 }
 
-void cdn_route::on_redirect(int dc, double goodput, std::int64_t brought, time_point now) {
+void cdn_route::on_redirect(int dc, double goodput, std::int64_t brought, duration busy) {
   at_ = stage::following;
   dc_ = dc;
   ++token_;
@@ -19,8 +19,8 @@ void cdn_route::on_redirect(int dc, double goodput, std::int64_t brought, time_p
   if (goodput > 0) master_goodput_ = goodput;
   if (master_goodput_ <= 0) return;  // nothing to compare with
   brought_before_ = brought;
-  trial_began_ = now;
-  trial_ends_ = now + limits_.trial;
+  trial_began_ = busy;
+  trial_ends_ = busy + limits_.trial;
 }
 
 void cdn_route::on_part_of_cdn(range part) {
@@ -61,11 +61,11 @@ void cdn_route::on_reuploaded() {
   ++round_;
 }
 
-bool cdn_route::keeps_up(std::int64_t brought, time_point now) {
-  const double seconds = std::chrono::duration<double>(now - trial_began_).count();
+bool cdn_route::keeps_up(std::int64_t brought, duration busy) {
+  const double seconds = std::chrono::duration<double>(busy - trial_began_).count();
   const double came = static_cast<double>(brought - std::exchange(brought_before_, brought));
-  trial_began_ = now;
-  trial_ends_ = now + limits_.trial;
+  trial_began_ = busy;
+  trial_ends_ = busy + limits_.trial;
   return came >= limits_.least_share * master_goodput_ * seconds;
 }
 

@@ -20,7 +20,8 @@ struct cdn_limits {
   int missing_hashes = 2;       ///< answers in a row without the hash asked for
   int attempts = 3;             ///< of one part, or of one question about the file
   int connection_failures = 2;  ///< in a row, without a byte in between
-  /// After each such time its goodput is compared with what the master's was.
+  /// After each such time with as much asked of it as may be, its goodput is compared with what the
+  /// master's was.
   duration trial = std::chrono::seconds(8);
   double least_share = 0.25;                     ///< of the master's goodput
   duration rest = std::chrono::seconds(5 * 60);  ///< a CDN that failed is not gone to for so long
@@ -50,9 +51,10 @@ class cdn_route {
     return following() ? hash_call::cdn_hashes : hash_call::file_hashes;
   }
 
-  /// The master had `goodput` (bytes a second, 0 for unknown) and the CDN brought `brought` bytes
-  /// so far, to any file.
-  void on_redirect(int dc, double goodput, std::int64_t brought, time_point now);
+  /// The master had `goodput` (bytes a second, 0 for unknown). The CDN brought `brought` bytes so
+  /// far, to any file, and was as busy as it may be for `busy`: time in which less was asked of it
+  /// (a pause, a slow reader or disk, a reupload) says nothing of its goodput.
+  void on_redirect(int dc, double goodput, std::int64_t brought, duration busy);
   void on_part_of_cdn(range part);
   void on_part_of_master(range part);
   /// Whether any byte of it came from a CDN and is not judged yet.
@@ -67,7 +69,7 @@ class cdn_route {
   /// `round` is what `round()` was when the part was asked for.
   bool on_reupload_needed(unsigned round);
   /// False when what came since the last time is much less than the master would have brought.
-  bool keeps_up(std::int64_t brought, time_point now);
+  bool keeps_up(std::int64_t brought, duration busy);
 
   unsigned round() const { return round_; }  ///< of reuploads
   unsigned token() const { return token_; }  ///< the number of the redirect that is followed
@@ -76,8 +78,8 @@ class cdn_route {
   void on_reupload_lost();
   void on_reuploaded();
 
-  /// When keeps_up() is to be asked again.
-  time_point trial_ends() const { return following() ? trial_ends_ : no_deadline; }
+  /// After how much busy time of the CDN keeps_up() is to be asked again.
+  duration trial_ends() const { return following() ? trial_ends_ : duration::max(); }
 
   void leave(std::string why);
   /// Why the file is fetched from the master again; empty where it is not.
@@ -99,8 +101,8 @@ class cdn_route {
   int missing_hashes_ = 0;
   double master_goodput_ = 0;
   std::int64_t brought_before_ = 0;
-  time_point trial_began_;
-  time_point trial_ends_ = no_deadline;
+  duration trial_began_{0};
+  duration trial_ends_ = duration::max();
   range_set from_cdn_;
   std::string why_;
 };

@@ -39,7 +39,8 @@ bool engine::on_cdn_redirect(request_id id, int dc, std::span<const server_hash>
     drop_all_but_cdn_parts(answered.owner, now);
     const data_centre& master = centre_of(owner.dc);
     const double goodput = master.rate * std::max(1, open_connections(owner.dc));
-    owner.cdn.on_redirect(dc, goodput, centre_of(dc).brought, now);
+    const data_centre& cdn = centre_of(dc);
+    owner.cdn.on_redirect(dc, goodput, cdn.brought, cdn.full.total(now));
     owner.hash_failures = 0;
     judge_all(answered.owner, owner.hashes.on_unasked(hashes), now);
   }
@@ -131,8 +132,10 @@ void engine::leave_cdns_at(int dc, const std::string& why, time_point now) {
 
 void engine::leave_slow_cdns(time_point now) {
   for (auto& [id, owner] : files_) {
-    if (!owner.active || now < owner.cdn.trial_ends()) continue;
-    if (owner.cdn.keeps_up(centre_of(owner.parts_dc()).brought, now)) continue;
+    if (!owner.active || !owner.cdn.following()) continue;
+    const data_centre& cdn = centre_of(owner.parts_dc());
+    const duration busy = cdn.full.total(now);
+    if (busy < owner.cdn.trial_ends() || owner.cdn.keeps_up(cdn.brought, busy)) continue;
     leave_cdn(id, "it is much slower than the master data centre", now);
   }
 }

@@ -4,6 +4,7 @@
 
 #include "downloader/engine/cdn.hpp"
 #include "downloader/engine/congestion_control.hpp"
+#include "downloader/engine/connection_score.hpp"
 #include "downloader/engine/decision.hpp"
 #include "downloader/engine/failure.hpp"
 #include "downloader/engine/flood_governor.hpp"
@@ -13,6 +14,7 @@
 #include "downloader/engine/request_end.hpp"
 #include "downloader/engine/retry.hpp"
 #include "downloader/engine/segment_manager.hpp"
+#include "downloader/engine/stopwatch.hpp"
 
 #include <mtfetch/bytes.hpp>
 #include <mtfetch/error.hpp>
@@ -209,9 +211,11 @@ class engine {
     int dc = 0;
     bool open = false;
     connection_window window;
+    connection_score score;
     std::int64_t outstanding_bytes = 0;
     std::size_t outstanding = 0;
     std::size_t outstanding_parts = 0;
+    std::size_t bulk_parts = 0;     // of them, those that no reader waits for
     std::int64_t reader_bytes = 0;  // of the outstanding ones, those that a reader waits for
     time_point last_heard;
     duration silence{0};  // while something was asked for, when nothing is any more
@@ -227,6 +231,7 @@ class engine {
     bool for_reader = false;
     range asked;  // of a hash question
     range bytes() const { return for_hashes ? asked : range{parts.what.offset, parts.what.end()}; }
+    bool is_bulk() const { return !for_hashes && !for_reader; }
     part_call part_as = part_call::get_file;
     hash_call hashes_as = hash_call::file_hashes;
     unsigned cdn_round = 0;  // of reuploads, when it was sent
@@ -265,6 +270,12 @@ class engine {
     std::int64_t wanted_bytes = 0;               // to be asked for, of all its files
     std::int64_t brought = 0;                    // bytes of parts
     time_point rests_until = time_point::min();  // a CDN that failed
+    time_point answered_at = time_point::min();
+    replacement_rule replacing;
+    // While all of its connections have as much to do as they may: nothing but their goodput
+    // decides how fast its files come then.
+    bool is_full = false;
+    stopwatch full;
   };
   using request_entry = std::map<request_id, request>::iterator;
 
@@ -334,6 +345,11 @@ class engine {
   void hedge_late_requests(time_point now);
   void help_at_the_end(int dc, const data_centre& centre, time_point now);
   void close_dead_connections(time_point now);
+  // Connections much slower than others (replacing.cpp)
+  void begin_round(int dc, data_centre& centre, time_point now);
+  std::optional<connection_id> much_slower(int dc, data_centre& centre, time_point now);
+  void replace(connection_id id, time_point now);
+
   void write_checkpoints(time_point now);
   bool has_room(const connection& candidate, bool narrow = false) const;
   std::int32_t part_size(const file& owner, const connection& over) const;
@@ -348,6 +364,7 @@ class engine {
   void hurry(file_id id, range wanted, time_point deadline, time_point now);
   void drop_unwanted(file_id id, time_point now);
   void keep_lane(int dc, data_centre& centre, time_point now);
+  static bool is_waited_for(const file& owner);
   static bool reading(const data_centre& centre, time_point now) {
     return now < centre.reading_until;
   }

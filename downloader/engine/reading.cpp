@@ -54,16 +54,19 @@ double engine::goodput(file_id id) const {
   return sum;
 }
 
+// A wish whose bytes are there asks for nothing: the read-ahead of a reader who left, say.
+bool engine::is_waited_for(const file& owner) {
+  return std::ranges::any_of(owner.waiting.by_deadline(), [&](const auto& entry) {
+    return !owner.segments.is_complete(entry.second);
+  });
+}
+
 // One connection is kept free of what nobody waits for while there are readers, and a little
 // longer: the next read is on its way at once then.
 void engine::keep_lane(int dc, data_centre& centre, time_point now) {
   for (const auto& [id, owner] : files_) {
     if (!owner.active || !owner.uses(dc)) continue;
-    for (const auto& [who, wanted] : owner.waiting.by_deadline()) {
-      if (owner.segments.is_complete(wanted)) continue;
-      centre.reading_until = now + config_.reader_linger;
-      break;
-    }
+    if (is_waited_for(owner)) centre.reading_until = now + config_.reader_linger;
   }
   if (!reading(centre, now) || open_connections(dc) < 2) {
     centre.lane.reset();
@@ -114,7 +117,10 @@ bool engine::serve(int dc, file_id id, file& owner, range wanted, time_point now
   }
   if (owner.parts_dc() != dc || !part_may_go(id, owner)) return false;
   const auto over = least_waiting(dc, hash_window, std::nullopt, true, now);
-  if (!over) return false;
+  if (!over) {
+    centre_of(dc).is_full = true;
+    return false;
+  }
   const std::optional<job> next = owner.segments.take_within(
       wanted, reader_part_size(owner, connections_.at(*over), wanted), now);
   if (!next) return false;

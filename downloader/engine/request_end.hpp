@@ -22,6 +22,7 @@ enum class ending {
   reference,  ///< refused: the file reference has lapsed
   refused,    ///< refused otherwise
   lost,       ///< without an answer
+  replaced,   ///< taken back: its connection was much slower than the others of its data centre
   dropped,    ///< not wanted any more
 };
 

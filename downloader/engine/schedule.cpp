@@ -26,8 +26,10 @@ void engine::settle(time_point now) {
   for (auto& [dc, centre] : centres_) {
     open_and_close_connections(dc, centre, now);
     keep_lane(dc, centre, now);
+    centre.is_full = false;
     serve_readers(dc, centre, now);
     fill_connections(dc, centre, now);
+    centre.full.set(centre.is_full && outstanding(dc) > 0, now);
   }
   write_checkpoints(now);
 }
@@ -37,7 +39,7 @@ void engine::open_and_close_connections(int dc, data_centre& centre, time_point 
   bool used = outstanding(dc) > 0;  // a CDN's last parts, while the master is asked anew
   for (const auto& [id, owner] : files_) {
     if (!owner.active || !owner.uses(dc)) continue;
-    used = used || !owner.only_wanted || !owner.waiting.empty();
+    used = used || !owner.only_wanted || is_waited_for(owner);
     if (owner.parts_dc() == dc) bytes_left += wanted_bytes(owner);
   }
   centre.wanted_bytes = bytes_left;
@@ -72,6 +74,12 @@ void engine::open_and_close_connections(int dc, data_centre& centre, time_point 
   if (centre.spares > 0) wanted = std::max(wanted, std::min(1 + centre.spares, most));
   // After a failure one connection at a time finds out whether the way is open again.
   if (centre.failures > 0) wanted = std::min(wanted, connecting > 0 ? have : have + 1);
+  if (centre.failures == 0 && connecting == 0 && wanted >= have) {
+    if (const auto slow = much_slower(dc, centre, now)) {
+      replace(*slow, now);
+      --have;
+    }
+  }
   for (; have < wanted; ++have) {
     open_connection opened;
     opened.connection = connection_id{next_connection_++};
@@ -87,7 +95,10 @@ void engine::fill_connections(int dc, data_centre& centre, time_point now) {
   while (centre.governor.may_send(now, outstanding(dc)) &&
          in_flight_ + largest_part <= config_.max_in_flight) {
     const std::optional<connection_id> over = next_for_bulk(dc, centre, now);
-    if (!over) return;
+    if (!over) {
+      centre.is_full = true;
+      return;
+    }
     if (!send_next(dc, centre, *over, now)) return help_at_the_end(dc, centre, now);
   }
 }
@@ -260,6 +271,7 @@ void engine::put(request made, std::optional<request_id> twin, time_point now) {
   ++over.outstanding;
   over.was_asked = true;
   if (!made.for_hashes) ++over.outstanding_parts;
+  if (made.is_bulk() && ++over.bulk_parts == 1) over.score.on_outstanding(true, now);
   over.outstanding_bytes += made.parts.what.size;
   if (made.for_reader) over.reader_bytes += made.parts.what.size;
   in_flight_ += made.parts.what.size;
@@ -339,6 +351,7 @@ void engine::hedge_late_requests(time_point now) {
 }
 
 void engine::close_dead_connections(time_point now) {
+  const std::string not_answered = "the server does not answer";
   std::vector<connection_id> dead;
   for (const auto& [id, open] : connections_) {
     if (open.open && open.outstanding > 0 && now >= open.last_heard + dead_after(open)) {
@@ -346,15 +359,17 @@ void engine::close_dead_connections(time_point now) {
     }
   }
   for (const connection_id id : dead) {
-    data_centre& centre = centre_of(connections_.at(id).dc);
+    const int dc = connections_.at(id).dc;
+    data_centre& centre = centre_of(dc);
+    // Nor does it over any other connection: a CDN is not waited for longer, the master has it too.
+    if (now >= centre.answered_at + config_.least_dead) leave_cdns_at(dc, not_answered, now);
     if (connections_.at(id).answers == 0) {
       centre.patience = std::min(centre.patience * 2, 8);  // perhaps the way is only slow
     }
     close_connection closed;
     closed.connection = id;
     decisions_.emplace_back(closed);
-    on_connection_lost(id, make_error_code(transport_errc::timed_out), "the server does not answer",
-                       now);
+    on_connection_lost(id, make_error_code(transport_errc::timed_out), not_answered, now);
   }
 }
 

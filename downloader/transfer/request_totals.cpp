@@ -31,6 +31,8 @@ part_end named(engine::ending how) {
       return part_end::refused;
     case engine::ending::lost:
       return part_end::lost;
+    case engine::ending::replaced:
+      return part_end::replaced;
     case engine::ending::dropped:
       break;
   }
@@ -55,6 +57,7 @@ void request_totals::add(const engine::request_end& one) {
       ++sum_.retries;
       return;
     case engine::ending::beaten:
+    case engine::ending::replaced:
     case engine::ending::dropped:
       return;
   }
@@ -140,6 +143,8 @@ std::string_view to_string(part_end how) {
       return "refused";
     case part_end::lost:
       return "lost";
+    case part_end::replaced:
+      return "replaced";
     case part_end::dropped:
       break;
   }

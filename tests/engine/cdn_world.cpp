@@ -29,7 +29,20 @@ cdn_world::cdn_world(cdn_rules given, engine_config config)
   plan.dc = master_dc;
   plan.verify = rules.verify;
   plan.cdn = rules.allowed;
+  plan.only_wanted = rules.only_read;
   file_ = engine_.add(plan, now);
+  if (rules.read_every > duration(0)) read_on(0, duration(0));
+}
+
+// Four windows a read, whatever came of the one before.
+void cdn_world::read_on(std::int64_t at, duration read) {
+  constexpr std::int64_t size = 4 * hash_window;
+  if (at >= rules.size) return;
+  engine_.on_read_wanted(file_, reader_id{1 + static_cast<std::uint32_t>(at / size)},
+                         {at, at + size}, now + std::chrono::seconds(1), now);
+  const bool rests = read < rules.reads_until && read + rules.read_every >= rules.reads_until;
+  after(rests ? std::chrono::seconds(30) : rules.read_every,
+        [this, at, read] { read_on(at + size, read + rules.read_every); });
 }
 
 bool cdn_world::run() {
@@ -114,7 +127,7 @@ bool cdn_world::met(step_fault fault, request_id request, connection_id over) {
       refuse(request, 500, "RPC_CALL_FAIL");
       return true;
     case step_fault::flood:
-      refuse(request, 420, "FLOOD_WAIT_1");
+      refuse(request, 420, "FLOOD_WAIT_" + std::to_string(rules.flood_seconds));
       return true;
     case step_fault::garbage:
       engine_.on_request_lost(request, make_error_code(protocol_errc::wrong_constructor),
@@ -137,12 +150,14 @@ void cdn_world::act(const send_part& what) {
   const int dc = ways_.at(what.connection).dc;
   step_fault fault = fault_at(requests++);
   if (dc == cdn_dc && bytes_from[cdn_dc] >= rules.cdn_dies_after) fault = step_fault::reset;
+  if (dc == cdn_dc && bytes_from[cdn_dc] >= rules.cdn_silent_after) fault = step_fault::lost;
   ++parts[what.call];
   ++asked_at[dc];
   if (!obeys_part_rules(what.what.offset, what.what.limit)) broke("a part against the rules");
   const bool at_cdn = what.call == part_call::get_cdn_file;
   if (at_cdn != (dc == cdn_dc)) broke("a part asked for in the wrong place");
-  if (at_cdn && what.what.limit < hash_window && what.what.end() != rules.size) {
+  if (at_cdn && !rules.only_read && what.what.limit < hash_window &&
+      what.what.end() != rules.size) {
     broke("a part of a CDN smaller than a hash window");
   }
   after(answer_wait(what.connection, what.what.size),
@@ -201,14 +216,20 @@ void cdn_world::give(const send_part& what, int dc, bool corrupt, step_fault fau
   if (!engine_.on_part(what.request, size, now)) return;
   bytes_from[dc] += size;
   std::vector<window_record> windows;
-  for (std::int64_t at = what.what.offset; at < what.what.end(); at += hash_window) {
+  for (std::int64_t at = what.what.offset / hash_window * hash_window; at < what.what.end();
+       at += hash_window) {
+    const std::int64_t whole = std::min(hash_window, rules.size - at);
+    std::int64_t& have = pieces_[at];
+    have += std::min(what.what.end(), at + whole) - std::max(what.what.offset, at);
+    if (have < whole) continue;
+    have = 0;
     const bool is_bad_window = dc == cdn_dc && at / hash_window == rules.bad_for_ever;
     const bool is_spoilt = dc == cdn_dc && at / hash_window == spoils_window;
     if (is_spoilt) spoils_window = -1;
     const bool right = !corrupt && !is_bad_window && !is_spoilt;
     window_record window;
     window.offset = at;
-    window.size = static_cast<std::int32_t>(std::min(hash_window, what.what.end() - at));
+    window.size = static_cast<std::int32_t>(whole);
     window.sha256 = digest_of(at / hash_window, right);
     stored_.insert(at);
     if (dc == cdn_dc) {
@@ -223,7 +244,7 @@ void cdn_world::give(const send_part& what, int dc, bool corrupt, step_fault fau
     }
     windows.push_back(window);
   }
-  after(milliseconds(1),
+  after(rules.store_takes,
         [this, what, windows] { engine_.on_stored(file_, what.what, windows, now); });
 }
 
@@ -236,7 +257,8 @@ void cdn_world::act(const send_hashes& what) {
   if (what.call == hash_call::reupload) {
     reuploads_at_once = std::max(reuploads_at_once, ++uploading_);
   }
-  after(answer_wait(what.connection, 0),
+  const duration uploads = what.call == hash_call::reupload ? rules.reupload_takes : duration(0);
+  after(answer_wait(what.connection, 0) + uploads,
         [this, what, dc, fault, token = client_token_, reference = client_reference_] {
           if (what.call == hash_call::reupload) {
             --uploading_;
@@ -281,7 +303,7 @@ std::vector<server_hash> cdn_world::hashes_from(std::int64_t offset) const {
 
 void cdn_world::act(const refresh_reference&) {
   ++refreshes;
-  after(milliseconds(10), [this] {
+  after(rules.refresh_takes, [this] {
     client_reference_ = reference_;
     engine_.on_reference(file_, now);
   });

@@ -28,21 +28,29 @@ struct cdn_rules {
   std::vector<server_hash> more_in_redirect;
   bool cdn_hashes = true;
   bool file_hashes = true;
-  std::size_t cdn_opens = 1'000'000;        // so many connections to it can be opened
-  bool empty = false;                       // the CDN has the file only after a reupload
-  std::size_t keeps_for = 0;                // and forgets it after so many parts; 0: never
-  bool forgets_at_once = false;             // a reupload does not help
-  std::size_t token_parts = 0;              // of a token; 0: any number
-  std::int64_t cdn_dies_after = 1LL << 40;  // bytes; then it resets each connection
-  std::string cdn_says;                     // 400, to every part
+  std::size_t cdn_opens = 1'000'000;          // so many connections to it can be opened
+  bool empty = false;                         // the CDN has the file only after a reupload
+  std::size_t keeps_for = 0;                  // and forgets it after so many parts; 0: never
+  bool forgets_at_once = false;               // a reupload does not help
+  std::size_t token_parts = 0;                // of a token; 0: any number
+  std::int64_t cdn_dies_after = 1LL << 40;    // bytes; then it resets each connection
+  std::int64_t cdn_silent_after = 1LL << 40;  // bytes; then nothing is answered
+  std::string cdn_says;                       // 400, to every part
   bool reupload_answers = true;
   std::string reupload_says;  // 400
   double master_rate = 20e6;  // of one connection, bytes a second
   double cdn_rate = 20e6;
-  bool lies = false;               // every byte of the CDN is wrong
-  int moves_to = 0;                // the master answers FILE_MIGRATE once it redirected
-  bool expires = false;            // the file reference, once it redirected
-  std::int64_t bad_for_ever = -1;  // this window of the CDN is wrong each time
+  bool lies = false;     // every byte of the CDN is wrong
+  int moves_to = 0;      // the master answers FILE_MIGRATE once it redirected
+  bool expires = false;  // the file reference, once it redirected
+  duration store_takes = std::chrono::milliseconds(1);
+  duration reupload_takes{0};
+  duration refresh_takes = std::chrono::milliseconds(10);
+  int flood_seconds = 1;  // of step_fault::flood
+  bool only_read = false;
+  duration read_every{0};  // somebody reads a window in order, so far apart; 0: nobody
+  duration reads_until = std::chrono::hours(1);  // then no more for half a minute
+  std::int64_t bad_for_ever = -1;                // this window of the CDN is wrong each time
 };
 
 enum class step_fault { none, lost, reset, error, cut, empty, corrupt, garbage, flood };
@@ -82,6 +90,7 @@ class cdn_world {
     bool open = false;
     time_point free;
   };
+  void read_on(std::int64_t at, duration read);
   void act(const open_connection& what);
   void act(const close_connection& what);
   void act(const send_part& what);
@@ -111,10 +120,11 @@ class cdn_world {
   file_id file_{};
   std::multimap<time_point, std::function<void()>> events_;
   std::map<connection_id, way> ways_;
-  std::set<std::int64_t> wrong_;   // windows that lie damaged in the file
-  std::set<std::int64_t> stored_;  // windows that were stored at all
-  int token_ = 1;                  // that is good
-  int client_token_ = 0;           // that the client has
+  std::set<std::int64_t> wrong_;                 // windows that lie damaged in the file
+  std::map<std::int64_t, std::int64_t> pieces_;  // bytes of windows that are not whole yet
+  std::set<std::int64_t> stored_;                // windows that were stored at all
+  int token_ = 1;                                // that is good
+  int client_token_ = 0;                         // that the client has
   std::size_t token_used_ = 0;
   std::size_t served_by_master_ = 0;
   std::size_t served_by_cdn_ = 0;

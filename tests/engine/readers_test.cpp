@@ -334,6 +334,18 @@ TEST(priorities, a_small_file_begins_and_ends_at_once_while_a_large_one_runs) {
   EXPECT_GT(run.completed_at(0), seconds(8));
 }
 
+// Nobody takes the read-ahead's wish back where the reader is gone.
+TEST(reading, by_one_who_left_keeps_no_connection_open) {
+  simulation_settings settings = one_file(60 * mib);
+  settings.files[0].only_wanted = true;
+  settings.reads = {read_at(0, mib, seconds(0)), read_at(30 * mib, mib, seconds(60))};
+  settings.reads[0].never_over = true;
+  simulation run(settings);
+  ASSERT_TRUE(run.run()) << run.problem;
+  EXPECT_FALSE(run.closed.empty());
+  EXPECT_LE(run.closed_at.front(), engine_config().idle_close + seconds(5));
+}
+
 TEST(priorities, the_file_with_the_least_left_ends_first) {
   simulation_settings settings;
   for (const std::int64_t size : {300 * mib, 40 * mib, 120 * mib}) {

@@ -154,7 +154,8 @@ void simulation::serve_reads() {
       const std::uint64_t own = number(at);
       if (file.stored[static_cast<std::size_t>(own - 1)] != own) broke("a reader got wrong bytes");
     }
-    engine_.on_read_over(file.id, reader_id{static_cast<std::uint32_t>(i)}, now_);
+    if (!what.never_over)
+      engine_.on_read_over(file.id, reader_id{static_cast<std::uint32_t>(i)}, now_);
   }
 }
 
@@ -183,8 +184,9 @@ void simulation::drain() {
 }
 
 void simulation::act(const open_connection& what) {
-  ++connections_opened;
-  ways_[what.connection] = open_way{what.dc, false, now_};
+  const std::size_t number = connections_opened++;
+  const double share = settings_.rate_of ? settings_.rate_of(number) : 1;
+  ways_[what.connection] = open_way{what.dc, false, now_, number, share * settings_.rate};
   std::map<int, std::size_t> per_dc;
   for (const auto& [id, way] : ways_) {
     most_connections = std::max(most_connections, ++per_dc[way.dc]);
@@ -204,7 +206,11 @@ void simulation::act(const open_connection& what) {
 }
 
 void simulation::act(const close_connection& what) {
-  if (ways_.erase(what.connection) == 0) broke("closed what was not there");
+  const auto way = ways_.find(what.connection);
+  if (way == ways_.end()) return broke("closed what was not there");
+  closed.push_back(way->second.number);
+  closed_at.push_back(now_ - start_);
+  ways_.erase(way);
 }
 
 void simulation::act(const send_part& what) {
@@ -222,7 +228,11 @@ void simulation::act(const send_part& what) {
   if (met == fault::cut) size /= 2;
   if (met == fault::empty) size = 0;
   bytes_served += size;
-  after(answer_wait(way->second, size), [this, what, size, met] {
+  const duration wait = answer_wait(way->second, size);
+  for (duration heard = std::chrono::seconds(1); heard < wait; heard += std::chrono::seconds(1)) {
+    after(heard, [this, over = what.connection] { engine_.on_bytes(over, now_); });
+  }
+  after(wait, [this, what, size, met] {
     if (!ways_.contains(what.connection)) return;
     if (!engine_.on_part(what.request, size, now_)) return;
     after(milliseconds(1),
@@ -345,7 +355,7 @@ void simulation::lose(connection_id id) {
 
 duration simulation::answer_wait(open_way& way, std::int64_t size) {
   const auto sending = std::chrono::duration_cast<duration>(
-      std::chrono::duration<double>(static_cast<double>(size) / settings_.rate));
+      std::chrono::duration<double>(static_cast<double>(size) / way.rate));
   const time_point begins = std::max(way.free, now_ + settings_.round_trip / 2);
   way.free = begins + sending;
   const auto jitter = duration(static_cast<duration::rep>(random_() % 2'000'000));

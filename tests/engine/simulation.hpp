@@ -48,6 +48,7 @@ struct simulated_read {
   range bytes;
   duration at{0};
   duration within = std::chrono::seconds(1);
+  bool never_over = false;           // the reader left without a word
   std::optional<duration> gives_up;  // so long afterwards, unless it was served
 };
 
@@ -57,7 +58,8 @@ struct simulation_settings {
   std::vector<simulated_file> files;
   std::vector<simulated_read> reads;
   duration round_trip = std::chrono::milliseconds(40);
-  double rate = 10e6;  // of one connection, bytes a second
+  double rate = 10e6;                            // of one connection, bytes a second
+  std::function<double(std::size_t n)> rate_of;  // of the n-th opened one, as a share of it
   std::int64_t hash_span = 8 * hash_window;
   // Which fault meets the n-th request to the server.
   std::function<fault(std::size_t n, bool for_hashes)> faults;
@@ -90,10 +92,12 @@ class simulation {
   std::size_t refreshes = 0;
   std::size_t connections_opened = 0;
   std::size_t most_connections = 0;
+  std::vector<std::size_t> closed;  // by the engine before all files ended: as they were opened
   std::int64_t bytes_served = 0;
   std::int64_t most_in_flight = 0;
   std::map<int, std::size_t> requests_by_dc;
   std::vector<part> parts;  // in the order they were asked for
+  std::vector<duration> closed_at;
   std::size_t dropped = 0;
   duration took{0};
 
@@ -102,6 +106,8 @@ class simulation {
     int dc = 0;
     bool open = false;
     time_point free;
+    std::size_t number = 0;  // as it was opened
+    double rate = 0;
   };
   struct served_file {
     simulated_file what;

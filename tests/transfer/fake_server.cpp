@@ -128,11 +128,12 @@ asio::awaitable<part_answer> fake_server::get_part(int dc, shared_bytes where, s
   const std::int64_t size = std::clamp<std::int64_t>(file.size - offset, 0, limit);
   bytes data = file_bytes(id, offset, size);
   const std::int64_t middle = size / 2;
-  if (spoils && spoils(n) && size > 0 &&
+  const std::size_t answer = answers_++;
+  if (spoils && spoils(answer) && size > 0 &&
       spoiled_.emplace(id, (offset + middle) / engine::hash_window).second) {
     data.at(static_cast<std::size_t>(middle)) ^= 1U;
   }
-  if (on_part) on_part(n, data);
+  if (on_part) on_part(answer, data);
   bytes_served += static_cast<std::int64_t>(data.size());
   co_return shared_bytes(std::move(data));
 }

@@ -27,7 +27,9 @@ std::string sha256_hex(byte_view data);
 
 class fake_server : public std::enable_shared_from_this<fake_server> {
  public:
-  /// What is done to the n-th request for a part: bytes changed, an error thrown, or nothing.
+  /// What is done to the n-th answer to a request for a part: bytes changed, an error thrown, or
+  /// nothing. A request that is dropped before its answer, as a busy machine's copies are, does not
+  /// count.
   using part_fault = std::function<void(std::size_t n, bytes& data)>;
 
   media add(std::int64_t id, std::int64_t size, std::string name, int dc = 2);
@@ -72,6 +74,7 @@ class fake_server : public std::enable_shared_from_this<fake_server> {
   asio::awaitable<media> refresh(media lapsed);
 
   std::map<std::int64_t, entry> files_;
+  std::size_t answers_ = 0;
   std::set<std::pair<std::int64_t, std::int64_t>> spoiled_;  // file, hash window
 };
 

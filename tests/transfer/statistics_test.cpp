@@ -53,7 +53,7 @@ TEST(request_totals, count_by_how_requests_ended) {
   sum.add(ended(ending::arrived, seconds(0), seconds(1), 1000, 1));
   sum.add(ended(ending::arrived, seconds(0), seconds(1), 500, 3));
   for (const ending how : {ending::unfit, ending::moved, ending::reference, ending::refused,
-                           ending::lost, ending::beaten, ending::dropped}) {
+                           ending::lost, ending::beaten, ending::replaced, ending::dropped}) {
     sum.add(ended(how, seconds(0), seconds(1), 1000, 7));
   }
   engine::request_end copy = ended(ending::arrived, seconds(0), seconds(1), 10, 1);
@@ -127,7 +127,7 @@ TEST(part_statistics, every_end_has_a_name_of_its_own) {
   for (int i = 0; i <= static_cast<int>(part_end::dropped); ++i) {
     names.insert(to_string(static_cast<part_end>(i)));
   }
-  EXPECT_EQ(names.size(), 9U);
+  EXPECT_EQ(names.size(), 10U);
 }
 
 class statistics_test : public testing::Test {

@@ -21,6 +21,7 @@ enum class part_end {
   reference,  ///< refused: the file reference has lapsed
   refused,    ///< refused otherwise
   lost,       ///< no answer: the connection was lost or the call ended
+  replaced,   ///< taken back: its connection was much slower than others and was replaced
   dropped,    ///< not wanted any more: the file is over
 };
 
