@@ -9,7 +9,7 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
-#include <chrono>
+#include <string_view>
 #include <utility>
 
 namespace mtfetch {
@@ -25,7 +25,6 @@ constexpr std::int64_t application = 0x6d746643;  // "mtfC"
 constexpr std::int64_t version = 1;
 const std::string own_layer;  // of files: SQLite's own
 constexpr const char* file_name = ".mtfetch.db";
-constexpr std::chrono::seconds longest_wait{5};
 
 constexpr const char* tables = R"(
   PRAGMA application_id = 1836344899;
@@ -39,6 +38,28 @@ constexpr const char* tables = R"(
 
 bool is_empty(database& asked) {
   return asked.number("SELECT count(*) FROM sqlite_schema") == 0;
+}
+
+// A file in the folder itself. What comes from a stranger's database might be anything.
+bool is_file_name(std::string_view name) {
+  constexpr std::string_view ends_one("/\0", 2);
+  return !name.empty() && name != "." && name != ".." &&
+         name.find_first_of(ends_one) == std::string_view::npos;
+}
+
+// For a sentence: what a terminal would act on becomes its number.
+std::string shown(std::string_view name) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string text;
+  for (const char letter : name) {
+    const auto byte = static_cast<std::uint8_t>(letter);
+    if (byte >= ' ' && byte != 0x7f) {
+      text += letter;
+    } else {
+      text += {'\\', 'x', digits[byte >> 4U], digits[byte & 15U]};
+    }
+  }
+  return text;
 }
 
 bool is_busy(int code) {
@@ -62,7 +83,8 @@ bool catalogue::is_own_name(const std::string& name) {
   return name.starts_with(file_name);
 }
 
-catalogue::catalogue(const fs::path& folder) : path_(path_of(folder)) {
+catalogue::catalogue(const fs::path& folder, std::chrono::milliseconds patience)
+    : path_(path_of(folder)), patience_(patience) {
   try {
     try {
       open();
@@ -90,7 +112,7 @@ std::optional<catalogue> catalogue::open_existing(const fs::path& folder) {
   try {
     try {
       found.database_ = std::make_unique<database>(path, own_layer, database::access::existing);
-      found.database_->wait_at_most(longest_wait);
+      found.database_->wait_at_most(found.patience_);
       if (is_empty(*found.database_)) return std::nullopt;  // its maker has not come further yet
     } catch (const database_error& failed) {
       // A folder that nothing can be made in has no writer either.
@@ -108,7 +130,7 @@ std::optional<catalogue> catalogue::open_existing(const fs::path& folder) {
 void catalogue::open() {
   make_private(path_);
   database_ = std::make_unique<database>(path_, own_layer);
-  database_->wait_at_most(longest_wait);
+  database_->wait_at_most(patience_);
   try {
     database_->run("PRAGMA journal_mode = WAL");
   } catch (const database_error& failed) {
@@ -137,6 +159,11 @@ void catalogue::check() const {
   if (database_->number("PRAGMA user_version") > version) {
     fail(SQLITE_OK, "a later version of mtfetch wrote it");
   }
+}
+
+void catalogue::wait_at_most(std::chrono::milliseconds patience) {
+  patience_ = patience;
+  if (database_) database_->wait_at_most(patience);
 }
 
 void catalogue::record(std::span<const catalogued_file> files) try {
@@ -183,6 +210,9 @@ std::optional<catalogued_file> catalogue::find(const std::string& name) try {
       "sha256, windows, verified FROM files WHERE name = ?");
   asked.bind(1, name);
   if (!asked.step()) return std::nullopt;
+  if (!is_file_name(name)) {
+    fail(SQLITE_OK, "its entry \"" + shown(name) + "\" is no name of a file in the folder");
+  }
   catalogued_file file;
   file.name = name;
   file.identity.id = asked.number(0);

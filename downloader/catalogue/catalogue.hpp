@@ -8,6 +8,7 @@
 #include <mtfetch/error.hpp>
 #include <mtfetch/media.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -32,7 +33,8 @@ struct catalogued_file {
 };
 
 /// A SQLite database (WAL, each transaction synced) for one folder, mode 0600. Several processes
-/// may use one at once: each transaction waits five seconds at most for another's.
+/// may use one at once: each transaction waits for another's, five seconds where nothing else is
+/// said.
 ///
 /// One that is damaged is put aside as .mtfetch.db.damaged, and a new one begun. Throws
 /// mtfetch::error that names the path: storage_errc::no_space; storage_errc::bad_journal for one
@@ -43,18 +45,26 @@ class catalogue {
   /// True for the name of a catalogue and of what SQLite keeps beside it.
   static bool is_own_name(const std::string& name);
 
+  static constexpr std::chrono::milliseconds longest_wait{5000};
+
   /// For writing; makes it where there is none.
-  explicit catalogue(const std::filesystem::path& folder);
+  explicit catalogue(const std::filesystem::path& folder,
+                     std::chrono::milliseconds patience = longest_wait);
   /// For reading; nothing where there is none. A damaged one is an error here and stays as it is.
   static std::optional<catalogue> open_existing(const std::filesystem::path& folder);
   ~catalogue();
   catalogue(catalogue&&) noexcept;
   catalogue& operator=(catalogue&&) noexcept;
 
+  /// How long from now on another process is waited for; 0: not at all.
+  void wait_at_most(std::chrono::milliseconds patience);
   /// In one transaction: all of them, or none. A name that is there already is another file now.
   void record(std::span<const catalogued_file> files);
-  /// In their order as bytes.
+  /// In their order as bytes, and as they are in the database, which may come from anybody: only
+  /// `find` says that one is a file's name.
   std::vector<std::string> names();
+  /// Throws (storage_errc::bad_journal) for a row that no version of ours wrote, and for a name
+  /// that may lead out of the folder.
   std::optional<catalogued_file> find(const std::string& name);
   /// The one before was damaged, and is now .mtfetch.db.damaged.
   bool was_damaged() const { return was_damaged_; }
@@ -69,6 +79,7 @@ class catalogue {
 
   std::filesystem::path path_;
   std::unique_ptr<journal_impl::database> database_;
+  std::chrono::milliseconds patience_{longest_wait};
   bool was_damaged_ = false;
 };
 

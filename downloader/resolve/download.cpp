@@ -22,6 +22,7 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <new>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -112,6 +113,24 @@ asio::awaitable<file_report> refuse(media file, std::size_t limit) {
   co_return refused;
 }
 
+// The room for a whole file, before anything is fetched: it is not grown, which would need both.
+asio::awaitable<file_report> with_room(std::shared_ptr<bytes> into, std::string name,
+                                       std::int64_t size, asio::awaitable<file_report> fetch) {
+  bool has_room = size >= 0 && std::cmp_less_equal(size, into->max_size() - into->size());
+  try {
+    if (has_room) into->reserve(into->size() + static_cast<std::size_t>(size));
+  } catch (const std::bad_alloc&) {
+    has_room = false;
+  }
+  if (has_room) co_return co_await std::move(fetch);
+  file_report refused;
+  refused.path = name;
+  refused.size = size;
+  refused.code = std::make_error_code(std::errc::not_enough_memory);
+  refused.error = name + ": there is no memory for its " + std::to_string(size) + " bytes";
+  co_return refused;
+}
+
 }  // namespace
 
 asio::awaitable<report> download(client& client, std::vector<media> files,
@@ -146,7 +165,6 @@ asio::awaitable<file_report> download_to(client& client, media file, target wher
   }
   if (const auto* memory = std::get_if<memory_target>(&where)) {
     if (std::cmp_greater(file.size, memory->limit)) return refuse(std::move(file), memory->limit);
-    memory->into->reserve(memory->into->size() + static_cast<std::size_t>(file.size));
   }
   byte_sink into = std::visit(
       [](const auto& kind) {
@@ -159,13 +177,17 @@ asio::awaitable<file_report> download_to(client& client, media file, target wher
       where);
   const bool in_takeout = options.takeout;
   const std::int64_t size = file.size;
-  return only_report(fetch_from(client, in_takeout, size,
-                                [file = std::move(file), into = std::move(into),
-                                 options = std::move(options)](transfer::source from) mutable {
-                                  return transfer::transfer_to(std::move(from), std::move(file),
-                                                               std::move(into), std::move(options),
-                                                               transfer::transfer_settings());
-                                }));
+  const std::string name = file.file_name;
+  auto fetch = only_report(
+      fetch_from(client, in_takeout, size,
+                 [file = std::move(file), into = std::move(into),
+                  options = std::move(options)](transfer::source from) mutable {
+                   return transfer::transfer_to(std::move(from), std::move(file), std::move(into),
+                                                std::move(options), transfer::transfer_settings());
+                 }));
+  const auto* memory = std::get_if<memory_target>(&where);
+  if (memory == nullptr) return fetch;
+  return with_room(memory->into, name, size, std::move(fetch));
 }
 
 asio::awaitable<bytes> download_to_memory(client& client, media file, std::size_t limit,

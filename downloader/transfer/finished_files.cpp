@@ -32,13 +32,15 @@ void finished_files::add(std::size_t file, const std::filesystem::path& path,
 void finished_files::flush_due(time_point now) {
   for (auto& [where, one] : folders_) {
     if (one.waiting.empty() || now < one.next_write) continue;
-    write(where, one);
+    write(where, one, std::chrono::milliseconds(0));
     one.next_write = now + between_writes;
   }
 }
 
-void finished_files::write(const std::filesystem::path& where, folder& one) try {
-  if (!one.into) one.into = std::make_unique<catalogue>(where);
+void finished_files::write(const std::filesystem::path& where, folder& one,
+                           std::chrono::milliseconds patience) try {
+  if (!one.into) one.into = std::make_unique<catalogue>(where, patience);
+  one.into->wait_at_most(patience);
   one.into->record(one.waiting);
   one.was_damaged = one.was_damaged || one.into->was_damaged();
   one.waiting.clear();
@@ -50,7 +52,7 @@ void finished_files::write(const std::filesystem::path& where, folder& one) try 
 std::vector<std::pair<std::size_t, std::string>> finished_files::end() {
   std::vector<std::pair<std::size_t, std::string>> notes;
   for (auto& [where, one] : folders_) {
-    if (!one.waiting.empty()) write(where, one);
+    if (!one.waiting.empty()) write(where, one, catalogue::longest_wait);
     if (one.was_damaged) {
       notes.emplace_back(one.last, "the catalogue of the folder was damaged; it is now " +
                                        catalogue::path_of(where).string() +

@@ -6,6 +6,7 @@
 
 #include <mtfetch/instant.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <filesystem>
 #include <map>
@@ -19,7 +20,8 @@ namespace mtfetch::transfer {
 /// A catalogue that cannot be written fails no download: it is tried again with the next files, and
 /// told at the end. One transaction a second at most for each folder, so that a thousand small
 /// files cost what one does; a kill loses no file, but files of the last second may be missing
-/// from the catalogue. Blocking; on the worker thread.
+/// from the catalogue. Blocking; on the worker thread, where only the end waits for another
+/// process: the disk's other work would stand behind it.
 class finished_files {
  public:
   /// A file of the run, by its index, is whole and has this name. Sets the entry's name and date.
@@ -38,7 +40,8 @@ class finished_files {
     bool was_damaged = false;
     std::string problem;  // of the last attempt
   };
-  static void write(const std::filesystem::path& where, folder& one);
+  static void write(const std::filesystem::path& where, folder& one,
+                    std::chrono::milliseconds patience);
 
   std::map<std::filesystem::path, folder> folders_;
 };

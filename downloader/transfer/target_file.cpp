@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "downloader/transfer/target_file.hpp"
 
-#include "downloader/engine/range_set.hpp"
 #include "downloader/sink/target_name.hpp"
 #include "downloader/transfer/digests.hpp"
 #include "mtproto/crypto/sha.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 namespace mtfetch::transfer {
@@ -15,6 +15,9 @@ namespace {
 namespace fs = std::filesystem;
 using engine::hash_window;
 using engine::window_record;
+
+// What one job of the worker reads and hashes: others wait behind it, and a cancelled run does.
+constexpr std::int64_t at_once = 2 * engine::mib;
 
 // A number for what makes two downloads the same file, below 2^56.
 std::int64_t number_of(const file_identity& what) {
@@ -36,12 +39,13 @@ fs::path part_path(const fs::path& name) {
 
 target_file target_file::claim(const target_wish& wish) {
   std::vector<std::string> passed;
-  for (int number = 0;; ++number) {
-    fs::path name = sink::numbered(wish.name, number);
-    if (wish.is_ours && wish.is_ours(name)) continue;
+  for (int number = wish.names ? wish.names->first_free(wish.name) : 0;; ++number) {
+    const fs::path name = sink::numbered(wish.name, number);
+    if (wish.names && wish.names->contains(name)) continue;
     try {
       if (auto claimed = claim_name(name, wish, passed)) {
         claimed->notes_.insert(claimed->notes_.begin(), passed.begin(), passed.end());
+        if (wish.names) wish.names->add(name);
         return std::move(*claimed);
       }
     } catch (const sink::name_in_use&) {  // for another file: as if it had the name already
@@ -62,6 +66,7 @@ std::optional<target_file> target_file::claim_name(const fs::path& name, const t
   if (!part) {
     if (fs::exists(name)) {
       journal::remove_orphan(journal_path, wish.calls.journal_layer);
+      if (wish.names) wish.names->add(name);
       return std::nullopt;
     }
     part = sink::part_file::open(path, wish.calls, content);
@@ -88,15 +93,7 @@ std::optional<target_file> target_file::claim_name(const fs::path& name, const t
                                "it is left as it is");
     return std::nullopt;
   }
-  target_file claimed(name, wish, std::move(*part), std::move(kept));
-  claimed.examine(wish.look_for_unclaimed);
-  try {
-    claimed.part_.reserve(claimed.size_);
-  } catch (const error&) {
-    claimed.leave();
-    throw;
-  }
-  return claimed;
+  return target_file(name, wish, std::move(*part), std::move(kept));
 }
 
 target_file::target_file(fs::path name, const target_wish& wish, sink::part_file part, journal kept)
@@ -106,6 +103,7 @@ target_file::target_file(fs::path name, const target_wish& wish, sink::part_file
       whole_(wish.whole_file_sha256),
       part_(std::move(part)),
       journal_(std::move(kept)),
+      left_(std::in_place, part_, journal_.windows(), size_, wish.look_for_unclaimed),
       digests_(wish.identity.size) {
   if (journal_.state() == journal::found::damaged) {
     notes_.push_back("the journal of " + name_.string() +
@@ -113,45 +111,25 @@ target_file::target_file(fs::path name, const target_wish& wish, sink::part_file
   }
 }
 
-void target_file::examine(bool look_for_unclaimed) {
-  bytes window(static_cast<std::size_t>(hash_window));
-  const auto digest_at = [&](std::int64_t offset, std::int32_t size) {
-    const byte_span read = byte_span(window).first(static_cast<std::size_t>(size));
-    part_.read(offset, read);
-    return crypto::sha256(read);
-  };
-  const std::int64_t there = part_.size();
-  engine::range_set claimed;
-  std::vector<window_record> wrong;
-  for (const window_record& said : journal_.windows()) {
-    claimed.add(said.bytes());
-    const bool holds =
-        said.bytes().end <= there && digest_at(said.offset, said.size) == said.sha256;
-    (holds ? complete_ : wrong).push_back(said);
-  }
+bool target_file::examine() {
+  if (!left_->go_on(part_, at_once)) return false;
+  complete_ = std::move(left_->complete);
+  candidates_ = std::move(left_->candidates);
+  const std::vector<window_record> wrong = std::move(left_->wrong);
+  left_.reset();
   remember(complete_);
   if (!wrong.empty()) {
     journal_.forget(wrong);
     notes_.push_back(std::to_string(wrong.size()) + " windows of " + part_.path().string() +
                      " are not as they were written; they are fetched again");
   }
-  if (!look_for_unclaimed) return;
-  for (const auto& [begin, end] : part_.written_ranges()) {
-    // Windows that were written whole; a page more or less at the edges does not matter.
-    std::int64_t offset = (begin + hash_window - 1) / hash_window * hash_window;
-    for (; offset < size_; offset += hash_window) {
-      window_record found;
-      found.offset = offset;
-      found.size = static_cast<std::int32_t>(std::min(hash_window, size_ - offset));
-      if (found.bytes().end > std::min(end, there)) break;
-      if (claimed.contains(found.bytes())) continue;
-      found.sha256 = digest_at(found.offset, found.size);
-      // Written again: if an earlier run ended because it could not sync them, they lie in the page
-      // cache only, and no later sync would bring them to the disk.
-      part_.write(found.offset, byte_view(window).first(static_cast<std::size_t>(found.size)));
-      candidates_.push_back(found);
-    }
+  try {
+    part_.reserve(size_);
+  } catch (const error&) {
+    leave();
+    throw;
   }
+  return true;
 }
 
 std::vector<window_record> target_file::store(const engine::part& what, byte_view data,
@@ -200,10 +178,14 @@ void target_file::remember(std::span<const window_record> windows) {
   for (const window_record& window : windows) digests_.set(window);
 }
 
-std::string target_file::finish(std::span<const window_record> rest) {
+bool target_file::hash_rest(std::span<const window_record> rest) {
   remember(rest);
-  // Should the rest of this fail, a checkpoint can still write them down.
+  // Should what is left to do fail or be given up, a checkpoint can still write them down.
   unrecorded_.insert(unrecorded_.end(), rest.begin(), rest.end());
+  return !whole_ || hash_.go_on(size_, at_once, reader());
+}
+
+std::string target_file::finish() {
   std::string sha256;
   if (whole_) sha256 = hex(hash_.finish(size_, reader()));
   name_ = part_.finish(size_, name_, wanted_);

@@ -8,14 +8,16 @@
 #include "downloader/journal/journal.hpp"
 #include "downloader/sink/file_calls.hpp"
 #include "downloader/sink/part_file.hpp"
+#include "downloader/transfer/examination.hpp"
+#include "downloader/transfer/taken_names.hpp"
 #include "downloader/transfer/whole_hash.hpp"
 
 #include <mtfetch/bytes.hpp>
 
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -29,8 +31,8 @@ struct target_wish {
   file_identity identity;
   bool look_for_unclaimed = true;  ///< hash bytes that no journal vouches for: a server may
   bool whole_file_sha256 = true;
-  /// Names that this run has given to other files already.
-  std::function<bool(const std::filesystem::path&)> is_ours;
+  /// Those of the run's other files are passed over; may be null. Gets what is found to be taken.
+  std::shared_ptr<taken_names> names;
   sink::file_calls calls = sink::file_calls::system();
 };
 
@@ -39,9 +41,12 @@ class target_file {
  public:
   /// Finds the name: that of an interrupted download of the same file, else the first free one of
   /// "NAME", "NAME (1)" ... Names under which others are making other files are not free; one under
-  /// which they make this one is storage_errc::locked. Whatever an earlier run left is hashed again
-  /// before it is believed.
+  /// which they make this one is storage_errc::locked. Nothing else is asked of it before
+  /// `examine` has said true.
   static target_file claim(const target_wish& wish);
+  /// Whatever an earlier run left is hashed again before it is believed: a few MiB at each call,
+  /// until it gives true. Then there is room on the disk as well.
+  bool examine();
 
   const std::filesystem::path& name() const { return name_; }
   /// Windows whose bytes are as the journal says.
@@ -59,9 +64,12 @@ class target_file {
                                            std::int64_t prefix);
   /// Data first, then the journal. What failed is tried again by the next call.
   void checkpoint(std::span<const engine::window_record> windows, int dc);
-  /// The file is whole; `rest` is complete and was in no checkpoint. Gives its SHA-256 in hex,
-  /// empty when it was not wanted; name() is its own.
-  std::string finish(std::span<const engine::window_record> rest = {});
+  /// The file is whole; `rest` is complete and was in no checkpoint: the next one, if there still
+  /// is one, has it. Hashes a few MiB of the file that were not yet; true when `finish` has none
+  /// to.
+  bool hash_rest(std::span<const engine::window_record> rest);
+  /// Gives its SHA-256 in hex, empty when it was not wanted; name() is its own.
+  std::string finish();
   /// Of every window, once it is finished.
   const window_digests& digests() const { return digests_; }
   /// It is given up for now. What holds bytes stays for the next run; names that hold none go.
@@ -76,7 +84,6 @@ class target_file {
   static std::optional<target_file> claim_name(const std::filesystem::path& name,
                                                const target_wish& wish,
                                                std::vector<std::string>& passed);
-  void examine(bool look_for_unclaimed);
   void remember(std::span<const engine::window_record> windows);
 
   std::filesystem::path name_;
@@ -85,6 +92,7 @@ class target_file {
   bool whole_ = true;
   sink::part_file part_;
   journal journal_;
+  std::optional<examination> left_;  // by an earlier run; until it is examined
   std::vector<engine::window_record> complete_;
   std::vector<engine::window_record> candidates_;
   window_digests digests_;  // of what is complete

@@ -73,7 +73,7 @@ transfer_run::transfer_run(asio::any_io_executor executor, source from, std::vec
       ticker_(executor),
       changed_(executor),
       kind_(std::move(kind)),
-      names_(std::make_shared<std::set<std::filesystem::path>>()),
+      names_(std::make_shared<taken_names>()),
       finished_(std::make_shared<finished_files>()),
       worker_(executor, kind_.into ? kind_.into->interrupt : std::function<void()>()) {
   options_.files_at_once = std::clamp(options_.files_at_once, 1, 64);
@@ -197,13 +197,14 @@ void transfer_run::claim(std::size_t index) {
   wish.identity.variant = file.what.thumb_size;
   wish.look_for_unclaimed = options_.verify;
   wish.whole_file_sha256 = options_.whole_file_sha256;
-  wish.is_ours = [names = names_](const auto& name) { return names->contains(name); };
+  wish.names = names_;
   wish.calls = settings_.calls;
   ++jobs_;
-  worker_.run([self = shared_from_this(), index, wish, names = names_, into = kind_.into,
+  worker_.run([self = shared_from_this(), index, wish, into = kind_.into,
                readable = kind_.readable]() -> file_worker::continuation {
     std::shared_ptr<transfer_target> target;
     std::shared_ptr<const sink::file_reader> reader;
+    bool examined = true;
     auto failed = attempt([&] {
       if (self->settings_.before_claim) self->settings_.before_claim(index);
       if (into) {
@@ -212,23 +213,49 @@ void transfer_run::claim(std::size_t index) {
         return;
       }
       target = std::make_shared<transfer_target>(target_file::claim(wish));
-      names->insert(target->file()->name());
       if (readable) {
         reader = std::make_shared<sink::file_reader>(target->file()->written_path());
       }
+      examined = target->file()->examine();
     });
-    return [self, index, target, reader, failed] {
+    if (failed.first) target.reset();
+    return [self, index, target, reader, examined, failed] {
       --self->jobs_;
       self->files_[index].reader = reader;
       if (failed.first) {
         self->give_up(index, failure{failed.first, failed.second});
-      } else {
+      } else if (examined) {
         self->on_claimed(index, target);
+      } else {
+        self->examine(index, target);
       }
       self->pump();
     };
   });
   tell(index, false);
+}
+
+// A few MiB a job: other files' jobs come between, and a run that is cancelled waits for no more.
+void transfer_run::examine(std::size_t index, std::shared_ptr<transfer_target> target) {
+  if (stopping_) return on_claimed(index, std::move(target));
+  ++jobs_;
+  worker_.run([self = shared_from_this(), index,
+               target = std::move(target)]() mutable -> file_worker::continuation {
+    bool done = false;
+    auto failed = attempt([&] { done = target->file()->examine(); });
+    if (failed.first) target.reset();
+    return [self, index, target = std::move(target), done, failed] {
+      --self->jobs_;
+      if (failed.first) {
+        self->give_up(index, failure{failed.first, failed.second});
+      } else if (done) {
+        self->on_claimed(index, target);
+      } else {
+        self->examine(index, target);
+      }
+      self->pump();
+    };
+  });
 }
 
 void transfer_run::on_claimed(std::size_t index, std::shared_ptr<transfer_target> target) {
@@ -287,7 +314,7 @@ void transfer_run::write_checkpoint(std::size_t index, std::vector<engine::windo
   worker_.run([self = shared_from_this(), id, dc, windows = std::move(windows),
                target = files_[index].target]() -> file_worker::continuation {
     auto failed = attempt([&] { target->checkpoint(windows, dc); });
-    self->finished_->flush_due(now());
+    static_cast<void>(attempt([&] { self->finished_->flush_due(now()); }));
     return [self, id, failed] {
       --self->jobs_;
       if (failed.first) {
@@ -318,32 +345,52 @@ void transfer_run::finish(std::size_t index) {
     file.outcome.notes.push_back("the server gave hashes for " + std::to_string(seen.verified) +
                                  " of " + std::to_string(seen.size) + " bytes");
   }
+  hash_rest(index, engine_.take_unsynced(*file.id));
+}
+
+// As examine; the last job gives the file its name.
+void transfer_run::hash_rest(std::size_t index, std::vector<engine::window_record> rest) {
+  const file_state& file = files_[index];
+  if (stopping_) return give_up(index, failure{asio::error::operation_aborted, "cancelled"});
   ++jobs_;
-  worker_.run([self = shared_from_this(), index, target = file.target, dc = seen.dc,
-               what = options_.catalogue ? std::optional(file.what) : std::nullopt,
-               rest = engine_.take_unsynced(*file.id)]() -> file_worker::continuation {
+  worker_.run([self = shared_from_this(), index, target = file.target, rest = std::move(rest),
+               dc = engine_.progress(*file.id).dc,
+               what = options_.catalogue ? std::optional(file.what)
+                                         : std::nullopt]() -> file_worker::continuation {
+    bool hashed = false;
     std::string sha256;
     std::string note;
+    std::string missing;  // in the catalogue
     const target_file* made = target->file();
     auto failed = attempt([&] {
-      sha256 = target->finish(rest);
+      hashed = target->hash_rest(rest);
+      if (!hashed) return;
+      sha256 = target->finish();
       if (made != nullptr && self->settings_.after_finish) {
         note = self->settings_.after_finish(index, made->digests());
       }
     });
-    if (!failed.first && made != nullptr && what) {
-      self->finished_->add(index, made->name(), entry_of(*what, dc, sha256, made->digests()));
-      self->finished_->flush_due(now());
+    if (hashed && !failed.first && made != nullptr && what) {
+      const auto not_entered = attempt([&] {
+        self->finished_->add(index, made->name(), entry_of(*what, dc, sha256, made->digests()));
+        self->finished_->flush_due(now());
+      });
+      if (not_entered.first) {
+        missing = "the file may be missing in its folder's catalogue: " + not_entered.second;
+      }
     }
-    return [self, index, sha256, note, failed] {
+    return [self, index, hashed, sha256, note, missing, failed] {
       --self->jobs_;
+      if (!hashed && !failed.first) return self->hash_rest(index, {});
       file_state& done = self->files_[index];
       if (failed.first) {
         self->give_up(index, failure{failed.first, failed.second});
       } else {
         if (done.target->file() != nullptr) done.outcome.path = done.target->file()->name();
         done.outcome.sha256 = sha256;
-        if (!note.empty()) done.outcome.notes.push_back(note);
+        for (const std::string& text : {note, missing}) {
+          if (!text.empty()) done.outcome.notes.push_back(text);
+        }
         self->end(index);
       }
       self->pump();
@@ -355,10 +402,16 @@ void transfer_run::finish(std::size_t index) {
 void transfer_run::enter_finished() {
   ++jobs_;
   worker_.run([self = shared_from_this()]() -> file_worker::continuation {
-    auto notes = self->finished_->end();
+    std::vector<std::pair<std::size_t, std::string>> notes;
+    const auto failed = attempt([&] { notes = self->finished_->end(); });
+    if (failed.first) {
+      notes.emplace_back(0, "files may be missing in their folders' catalogues: " + failed.second);
+    }
     return [self, notes = std::move(notes)] {
       --self->jobs_;
-      for (const auto& [index, note] : notes) self->files_[index].outcome.notes.push_back(note);
+      for (const auto& [index, note] : notes) {
+        if (index < self->files_.size()) self->files_[index].outcome.notes.push_back(note);
+      }
       self->changed_.cancel();
     };
   });

@@ -8,6 +8,7 @@
 #include "downloader/transfer/finished_files.hpp"
 #include "downloader/transfer/progress_meter.hpp"
 #include "downloader/transfer/request_totals.hpp"
+#include "downloader/transfer/taken_names.hpp"
 #include "downloader/transfer/target_file.hpp"
 #include "downloader/transfer/transfer.hpp"
 #include "downloader/transfer/transfer_target.hpp"
@@ -98,10 +99,12 @@ class transfer_run : public std::enable_shared_from_this<transfer_run> {
   asio::awaitable<void> add_more();
   bool is_over() const;
   void claim(std::size_t index);
+  void examine(std::size_t index, std::shared_ptr<transfer_target> target);
   void on_claimed(std::size_t index, std::shared_ptr<transfer_target> target);
   void store(std::size_t index, engine::part what, shared_bytes data);
   void write_checkpoint(std::size_t index, std::vector<engine::window_record> windows);
   void finish(std::size_t index);
+  void hash_rest(std::size_t index, std::vector<engine::window_record> rest);
   void give_up(std::size_t index, failure why);
   void end(std::size_t index);
   void stop();
@@ -192,9 +195,9 @@ class transfer_run : public std::enable_shared_from_this<transfer_run> {
   std::map<engine::reader_id, std::shared_ptr<waiting_read>> reads_;
   engine::read_ahead ahead_;
   std::uint32_t next_reader_ = 1;
-  std::shared_ptr<std::set<std::filesystem::path>> names_;  // on the worker's thread
-  std::shared_ptr<finished_files> finished_;                // so is this
-  file_worker worker_;  // last: it ends before what its jobs speak of
+  std::shared_ptr<taken_names> names_;        // on the worker's thread
+  std::shared_ptr<finished_files> finished_;  // so is this
+  file_worker worker_;                        // last: it ends before what its jobs speak of
 };
 
 /// Runs it, and ends its worker whatever happens.

@@ -32,9 +32,12 @@ class transfer_target {
     if (auto* sink = std::get_if<ordered_sink>(&kind_)) return sink->release(windows);
     file()->checkpoint(windows, dc);
   }
-  std::string finish(std::span<const engine::window_record> rest) {
+  bool hash_rest(std::span<const engine::window_record> rest) {
+    return file() == nullptr || file()->hash_rest(rest);
+  }
+  std::string finish() {
     if (auto* sink = std::get_if<ordered_sink>(&kind_)) return sink->finish();
-    return file()->finish(rest);
+    return file()->finish();
   }
   void leave() {
     if (file() != nullptr) file()->leave();

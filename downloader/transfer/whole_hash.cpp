@@ -35,6 +35,11 @@ void whole_hash::each(std::span<const byte_view> pieces, std::span<crypto::sha25
   }
 }
 
+bool whole_hash::go_on(std::int64_t size, std::int64_t most, const reader& read) {
+  for (; hashed_ < size && most > 0; most -= read_size) stream_.update(next(size, read));
+  return hashed_ >= size;
+}
+
 crypto::sha256_digest whole_hash::finish(std::int64_t size, const reader& read) {
   while (hashed_ < size) stream_.update(next(size, read));
   return stream_.finish();

@@ -24,6 +24,8 @@ class whole_hash {
   /// long: everything below `complete` is as it will stay.
   void each(std::span<const byte_view> pieces, std::span<crypto::sha256_digest> out,
             std::int64_t complete, const reader& read);
+  /// Goes on by about `most` bytes with a file that is complete; true when nothing is left.
+  bool go_on(std::int64_t size, std::int64_t most, const reader& read);
   /// Hashes what is left; the file is complete.
   crypto::sha256_digest finish(std::int64_t size, const reader& read);
 

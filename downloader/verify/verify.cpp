@@ -49,6 +49,8 @@ class run {
     std::shared_ptr<catalogue> in;  // the hashes are read when they are needed: all may be much
   };
   void look_at_folder(const fs::path& folder);
+  void look_at_entry(const fs::path& folder, const std::string& name,
+                     const std::shared_ptr<catalogue>& in);
   void look_at_file(const fs::path& path);
   void list_foreign(const fs::path& folder, const std::set<std::string>& known);
   void plan(const fs::path& folder, const catalogued_file& known, std::shared_ptr<catalogue> in);
@@ -110,7 +112,7 @@ void run::look_at_folder(const fs::path& folder) {
   if (found) {
     const std::vector<std::string> names = found->names();
     for (const std::string& name : names) {
-      if (const auto known = found->find(name)) plan(folder, *known, found);
+      look_at_entry(folder, name, found);
     }
     list_foreign(folder, {names.begin(), names.end()});
   }
@@ -125,6 +127,14 @@ void run::look_at_folder(const fs::path& folder) {
   if (found || !within.empty()) return;
   add_wrong(folder, file_condition::unknown,
             folder.string() + " cannot be verified: it has no catalogue");
+}
+
+// A row that cannot be, as in a folder that came from somebody else, holds up no other.
+void run::look_at_entry(const fs::path& folder, const std::string& name,
+                        const std::shared_ptr<catalogue>& in) try {
+  if (const auto known = in->find(name)) plan(folder, *known, in);
+} catch (const error& failed) {
+  add_wrong(catalogue::path_of(folder), file_condition::unreadable, failed.what());
 }
 
 // Files that no catalogue speaks of: somebody else's, and downloads under way.

@@ -121,10 +121,16 @@ asio::awaitable<outcome> get(client& client, get_request request, progress_view&
   options.connections = request.connections;
   options.verify = request.verify;
   options.takeout = request.takeout;
+  const auto tell = [&](const std::optional<error>& lost) {  // once, and the files are fetched
+    if (!lost) return;
+    const verdict why = judge(lost->code(), lost->what());
+    view.say(why.sentence);
+    supply.ending = worse(supply.ending, why.code);
+  };
   if (stats) {
     options.on_part = [&](const part_statistics& one) {
       if (request.stats == "-") view.clear();
-      stats->write(part_line(one, supply.names.at(one.file)));
+      tell(stats->write(part_line(one, supply.names.at(one.file))));
     };
   }
   options.on_progress = [&view](const progress& p) { view.show(p); };
@@ -139,9 +145,10 @@ asio::awaitable<outcome> get(client& client, get_request request, progress_view&
   for (std::size_t i = 0; i < done.files.size(); ++i) {
     const file_report& file = done.files[i];
     view.finished(file);
-    if (stats) stats->write(file_line(file, i));
+    if (stats) tell(stats->write(file_line(file, i)));
     if (!file.ok()) supply.ending = worse(supply.ending, judge(file.code, file.error).code);
   }
+  if (stats) tell(stats->close());
   co_return supply.ending;
 }
 

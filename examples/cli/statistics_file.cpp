@@ -70,16 +70,35 @@ std::string file_line(const file_report& file, std::size_t index) {
 }
 
 statistics_file::statistics_file(const std::string& path)
-    : to_(path == "-" ? stderr : std::fopen(path.c_str(), "we")) {
+    : path_(path), to_(path == "-" ? stderr : std::fopen(path.c_str(), "we")) {
   if (to_) return;
   throw error(client_errc::bad_config,
               fmt::format("--stats: {} cannot be written: {}", path,
                           std::error_code(errno, std::generic_category()).message()));
 }
 
-void statistics_file::write(const std::string& line) {
-  std::fputs(line.c_str(), to_.get());
-  std::fputc('\n', to_.get());
+std::optional<error> statistics_file::write(const std::string& line) {
+  if (!to_) return std::nullopt;
+  if (std::fputs(line.c_str(), to_.get()) == EOF || std::fputc('\n', to_.get()) == EOF) {
+    return lost();
+  }
+  return std::nullopt;
+}
+
+std::optional<error> statistics_file::close() {
+  if (!to_) return std::nullopt;
+  std::FILE* const file = to_.release();
+  const int ended = file == stderr ? std::fflush(file) : std::fclose(file);
+  return ended == 0 ? std::nullopt : lost();
+}
+
+std::optional<error> statistics_file::lost() {
+  const std::error_code why(errno, std::generic_category());
+  to_.reset();
+  const bool is_full = why == std::errc::no_space_on_device;
+  return error(is_full ? make_error_code(storage_errc::no_space) : why,
+               fmt::format("--stats: {} cannot be written: {}; the statistics are not whole", path_,
+                           why.message()));
 }
 
 }  // namespace mtfetch::cli

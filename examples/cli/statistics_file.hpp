@@ -3,11 +3,13 @@
 #pragma once
 
 #include <mtfetch/download.hpp>
+#include <mtfetch/error.hpp>
 #include <mtfetch/statistics.hpp>
 
 #include <cstddef>
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace mtfetch::cli {
@@ -21,8 +23,11 @@ class statistics_file {
  public:
   /// Throws mtfetch::error (client_errc::bad_config) that names a file which cannot be written.
   explicit statistics_file(const std::string& path);
-  /// A disk that is full loses lines, not downloads.
-  void write(const std::string& line);
+  /// A disk that is full loses lines, not downloads. Gives an error the first time that something
+  /// is lost, and writes no more then; nothing while all is well.
+  std::optional<error> write(const std::string& line);
+  /// Ends the file; what was written before may be lost only now. As write.
+  std::optional<error> close();
 
  private:
   struct closed {
@@ -30,7 +35,10 @@ class statistics_file {
       if (file != stderr) std::fclose(file);
     }
   };
-  std::unique_ptr<std::FILE, closed> to_;
+  std::optional<error> lost();
+
+  std::string path_;
+  std::unique_ptr<std::FILE, closed> to_;  // none once it is closed, or something was lost
 };
 
 }  // namespace mtfetch::cli

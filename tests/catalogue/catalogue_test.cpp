@@ -178,6 +178,28 @@ TEST_F(catalogue_test, a_row_that_cannot_be_is_refused) {
   }
 }
 
+TEST_F(catalogue_test, a_name_that_leads_out_of_the_folder_is_refused_and_named) {
+  catalogue made(folder.path());
+  for (const std::string& name :
+       {std::string("/etc/passwd"), std::string("../film.mp4"), std::string("a/b"),
+        std::string(".."), std::string("."), std::string(), std::string("a\0b", 3)}) {
+    made.record(std::vector{entry(name, 1, 10)});
+    try {
+      made.find(name);
+      ADD_FAILURE() << name;
+    } catch (const error& refused) {
+      EXPECT_EQ(refused.code(), make_error_code(storage_errc::bad_journal));
+      const std::string shown = name.size() == 3 && name[1] == '\0' ? "a\\x00b" : name;
+      EXPECT_NE(std::string(refused.what()).find('"' + shown + '"'), std::string::npos)
+          << refused.what();
+    }
+  }
+  for (const std::string name : {"..a", "a..", ".hidden", "a\\b", "..."}) {
+    made.record(std::vector{entry(name, 2, 10)});
+    EXPECT_EQ(made.find(name)->identity.id, 2) << name;
+  }
+}
+
 TEST_F(catalogue_test, many_processes_write_one_at_once) {
   constexpr int processes = 6;
   constexpr int transactions = 20;

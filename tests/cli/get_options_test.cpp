@@ -89,6 +89,17 @@ TEST_F(get_options, stats_that_cannot_be_written_are_a_usage_error) {
   EXPECT_FALSE(std::filesystem::exists(target("big.bin")));
 }
 
+// /dev/full takes what is opened and has no room for it.
+TEST_F(get_options, stats_for_which_there_is_no_room_are_told_once_and_the_files_are_fetched) {
+  sign_in_as_bot();
+  const process_end end = get({"--stats", "/dev/full"});
+  EXPECT_EQ(end.exit_code, 1);
+  const std::size_t told = end.errors.find("--stats: /dev/full cannot be written");
+  ASSERT_NE(told, std::string::npos) << end.errors;
+  EXPECT_EQ(end.errors.find("--stats:", told + 1), std::string::npos) << end.errors;
+  EXPECT_EQ(read_file(target("big.bin")), big_file());
+}
+
 TEST_F(get_options, takeout_fetches_within_a_session_and_ends_it) {
   sign_in_as_person();
   const process_end end = get({"--takeout"});

@@ -11,6 +11,8 @@
 
 #include <unistd.h>
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <memory>
 #include <random>
 #include <thread>
@@ -131,6 +133,23 @@ TEST_F(live_files, the_same_goes_into_memory_and_into_a_descriptor) {
     EXPECT_EQ(written.path, folder / "other.bin");
     EXPECT_EQ(done.sha256, written.sha256);
   });
+}
+
+TEST_F(live_files, what_no_memory_could_hold_is_an_error_of_the_awaited_call) {
+  with_bot([&](client& of) -> asio::awaitable<void> {
+    media file = co_await find(of);
+    for (const std::int64_t size : {std::numeric_limits<std::int64_t>::max(), std::int64_t{-1}}) {
+      file.size = size;
+      const auto content = std::make_shared<bytes>(std::size_t{3});
+      target where = memory_target(content, std::numeric_limits<std::size_t>::max());
+      asio::awaitable<file_report> call = download_to(of, file, std::move(where), options);
+      const file_report refused = co_await std::move(call);
+      EXPECT_EQ(refused.code, std::make_error_code(std::errc::not_enough_memory));
+      EXPECT_NE(refused.error.find("large.bin"), std::string::npos) << refused.error;
+      EXPECT_NE(refused.error.find(std::to_string(size)), std::string::npos) << refused.error;
+    }
+  });
+  EXPECT_EQ(calls("upload.getFile"), 0U);
 }
 
 TEST_F(live_files, what_is_larger_than_the_limit_is_refused_before_anything_is_fetched) {

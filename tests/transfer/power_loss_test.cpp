@@ -73,6 +73,8 @@ class power_loss_test : public testing::Test {
     std::mt19937_64 random(seed);
     history kept;
     target_file target = target_file::claim(wish(folder, calls));
+    while (!target.examine()) {
+    }
     kept.notes = target.notes();
     engine::range_set have;
     offsets durable;

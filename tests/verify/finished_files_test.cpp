@@ -5,6 +5,7 @@
 #include "tests/verify/fetched_folder.hpp"
 
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 
 #include <chrono>
 #include <string>
@@ -78,6 +79,58 @@ TEST_F(finished_files_test, are_a_note_when_they_cannot_be_entered_at_all) {
   EXPECT_EQ(notes[0].first, 1U);
   EXPECT_NE(notes[0].second.find("2 files"), std::string::npos) << notes[0].second;
   EXPECT_NE(notes[0].second.find(".mtfetch.db"), std::string::npos) << notes[0].second;
+}
+
+// The file layer of SQLite, but that it sleeps no time: it counts how often it should have.
+class sleepless {
+ public:
+  sleepless() : usual_(sqlite3_vfs_find(nullptr)), layer_(*usual_) {
+    slept = 0;
+    layer_.zName = "sleepless";
+    layer_.xSleep = [](sqlite3_vfs*, int time) {
+      ++slept;
+      return time;
+    };
+    sqlite3_vfs_register(&layer_, 1);
+  }
+  ~sleepless() {
+    sqlite3_vfs_unregister(&layer_);
+    sqlite3_vfs_register(usual_, 1);
+  }
+  sleepless(const sleepless&) = delete;
+  sleepless& operator=(const sleepless&) = delete;
+  static inline int slept = 0;
+
+ private:
+  sqlite3_vfs* usual_;
+  sqlite3_vfs layer_;
+};
+
+TEST_F(finished_files_test, wait_for_another_process_at_the_end_only) {
+  add(0, folder.path());
+  const sleepless layer;
+  {
+    sqlite3* other = nullptr;
+    const std::string path = catalogue::path_of(folder.path()).string();
+    ASSERT_EQ(sqlite3_open(path.c_str(), &other), SQLITE_OK);
+    ASSERT_EQ(sqlite3_exec(other, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr), SQLITE_OK);
+    now += 1s;
+    add(1, folder.path());
+    transfer::finished_files second;  // of another run, which has not opened it yet
+    second.add(2, folder / "2.bin", entry_of("", "content", 3));
+    second.flush_due(now);
+    EXPECT_EQ(sleepless::slept, 0);
+    const auto notes = second.end();
+    EXPECT_GT(sleepless::slept, 0);
+    ASSERT_EQ(notes.size(), 1U);
+    EXPECT_NE(notes[0].second.find("locked"), std::string::npos) << notes[0].second;
+    sqlite3_close(other);
+  }
+  EXPECT_EQ(known(folder.path()), 1U);
+  now += 1s;
+  files.flush_due(now);
+  EXPECT_EQ(known(folder.path()), 2U) << "what could not be written stayed due";
+  EXPECT_TRUE(files.end().empty());
 }
 
 TEST_F(finished_files_test, a_damaged_catalogue_is_a_note_too) {

@@ -41,7 +41,9 @@ class reopen_test : public testing::Test {
     transfer::target_wish wish;
     wish.name = film;
     wish.identity = known.identity;
-    const transfer::target_file claimed = transfer::target_file::claim(wish);
+    transfer::target_file claimed = transfer::target_file::claim(wish);
+    while (!claimed.examine()) {
+    }
     EXPECT_EQ(claimed.name(), film);
     return claimed.complete().size();
   }

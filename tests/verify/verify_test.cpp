@@ -71,6 +71,28 @@ TEST_F(verify_test, names_exactly_the_windows_that_are_damaged) {
   }
 }
 
+TEST_F(verify_test, a_name_that_leads_out_of_a_strangers_folder_is_told_and_holds_up_no_other) {
+  const fs::path inner = folder / "from a stranger";
+  put(inner, "good.bin", "good", 12);
+  catalogue(inner).record(
+      std::vector{entry_of("../film.mp4", content, 13), entry_of(film.string(), content, 14)});
+  const verify_report seen = verify({inner});
+  ASSERT_EQ(seen.files.size(), 3U);
+  int refused = 0;
+  for (const verified_file& file : seen.files) {
+    if (file.ok()) continue;
+    ++refused;
+    EXPECT_EQ(file.path, catalogue::path_of(inner));
+    EXPECT_EQ(file.condition, file_condition::unreadable);
+    EXPECT_EQ(file.there, 0);
+    EXPECT_FALSE(file.can_be_repaired());
+    EXPECT_NE(file.error.find("film.mp4\""), std::string::npos) << file.error;
+  }
+  EXPECT_EQ(refused, 2);
+  ASSERT_NE(named(seen, "good.bin"), nullptr);
+  EXPECT_EQ(named(seen, "good.bin")->condition, file_condition::whole);
+}
+
 TEST_F(verify_test, a_file_cut_short_lacks_what_it_lacks) {
   fs::resize_file(film, static_cast<std::uintmax_t>(18 * window + 1));
   const verified_file seen = look(film);

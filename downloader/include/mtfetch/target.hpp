@@ -26,7 +26,8 @@ struct descriptor_target {
 };
 
 /// Appends to `into`, which nobody may touch before the download is over. A media of more bytes
-/// than `limit` is refused before anything is fetched, with std::errc::file_too_large.
+/// than `limit` is refused before anything is fetched, with std::errc::file_too_large, and one for
+/// which there is no memory with std::errc::not_enough_memory.
 struct memory_target {
   memory_target(std::shared_ptr<bytes> content, std::size_t most)
       : into(std::move(content)), limit(most) {}
