@@ -28,6 +28,7 @@
 #include <type_traits>
 #include <utility>
 #include <variant>
+#include <vector>
 
 namespace mtfetch {
 namespace {
@@ -37,9 +38,10 @@ constexpr std::int64_t largest_file = 4000LL * 1024 * 1024;
 
 transfer::source source_of(client& client, std::optional<std::int64_t> takeout) {
   transfer::source from = transfer::client_source(client, takeout);
-  from.refresh = [of = &client, takeout](media lapsed) {
+  from.refresh = [of = &client, takeout](std::vector<media> lapsed) {
     invoke_options how;
     how.takeout = takeout;
+    how.wait_for_floods = false;  // the transfer waits, and says so
     return refresh(*of, std::move(lapsed), how);
   };
   return from;

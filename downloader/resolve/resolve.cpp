@@ -120,6 +120,33 @@ asio::awaitable<void> resolve_chat(client* of, const chat_links* chat,
   }
 }
 
+cached_peer channel_of(const media_origin& origin) {
+  cached_peer channel;
+  channel.id = origin.channel_id;
+  channel.access_hash = origin.access_hash;
+  channel.username = origin.username;
+  return channel;
+}
+
+wanted_message message_of(const media& file) {
+  wanted_message wanted;
+  wanted.id = file.origin.message_id;
+  wanted.single = true;
+  wanted.link = file.origin.link;
+  return wanted;
+}
+
+// The file again, as its message has it by now.
+media same_file(const message_reader& reader, const media& old) {
+  std::vector<media> found = reader.media_of(message_of(old));
+  media& fresh = found.front();
+  if (fresh.id != old.id || fresh.size != old.size || fresh.thumb_size != old.thumb_size) {
+    throw error(make_error_code(storage_errc::file_changed),
+                "the message of " + old.origin.link + " has another file now");
+  }
+  return std::move(fresh);
+}
+
 }  // namespace
 
 asio::awaitable<std::vector<resolved_link>> resolve(client& client,
@@ -143,24 +170,43 @@ asio::awaitable<std::vector<media>> resolve(client& client, std::string link) {
 }
 
 asio::awaitable<media> refresh(client& client, media old, invoke_options how) {
-  cached_peer channel;
-  channel.id = old.origin.channel_id;
-  channel.access_hash = old.origin.access_hash;
-  channel.username = old.origin.username;
-  wanted_message wanted;
-  wanted.id = old.origin.message_id;
-  wanted.single = true;
-  wanted.link = old.origin.link;
-  message_reader reader(client, channel, how);
+  const wanted_message wanted = message_of(old);
+  message_reader reader(client, channel_of(old.origin), how);
   std::vector<wanted_message> one(1, wanted);
   co_await reader.read(std::move(one));
-  std::vector<media> found = reader.media_of(wanted);
-  media& fresh = found.front();
-  if (fresh.id != old.id || fresh.size != old.size || fresh.thumb_size != old.thumb_size) {
-    throw error(make_error_code(storage_errc::file_changed),
-                "the message of " + old.origin.link + " has another file now");
+  co_return same_file(reader, old);
+}
+
+asio::awaitable<std::vector<refreshed_media>> refresh(client& client, std::vector<media> old,
+                                                      invoke_options how) {
+  std::vector<refreshed_media> out(old.size());
+  std::map<std::int64_t, std::vector<std::size_t>> channels;
+  for (std::size_t i = 0; i < old.size(); ++i) {
+    channels[old[i].origin.channel_id].push_back(i);
+    out[i].file = std::move(old[i]);
   }
-  co_return std::move(fresh);
+  for (const auto& [id, places] : channels) {
+    message_reader reader(client, channel_of(out[places.front()].file.origin), how);
+    std::optional<error> lost;
+    std::vector<wanted_message> wanted;
+    for (const std::size_t i : places) wanted.push_back(message_of(out[i].file));
+    try {
+      co_await reader.read(std::move(wanted));
+    } catch (const error& failed) {
+      if (!concerns_the_chat(failed)) throw;
+      lost = failed;
+    }
+    for (const std::size_t i : places) {
+      try {
+        if (lost) throw error(*lost);
+        out[i].file = same_file(reader, out[i].file);
+      } catch (const error& failed) {
+        out[i].code = failed.code();
+        out[i].error = failed.what();
+      }
+    }
+  }
+  co_return out;
 }
 
 }  // namespace mtfetch

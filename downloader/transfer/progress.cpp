@@ -15,15 +15,16 @@ void transfer_run::tick() {
   ticker_.async_wait([self = shared_from_this()](std::error_code cancelled) {
     if (cancelled || self->stopping_) return;
     const time_point at = now();
-    for (const std::size_t index : self->under_way_) {
+    for (const std::size_t index : self->scheduler_.under_way()) {
       file_state& file = self->files_[index];
       if (file.id && file.at == stage::fetching) {
         file.meter.observe(self->engine_.progress(*file.id).done, at);
       }
     }
-    if (!self->under_way_.empty()) {
-      auto next = self->under_way_.upper_bound(self->last_told_);
-      if (next == self->under_way_.end()) next = self->under_way_.begin();
+    const std::set<std::size_t>& under_way = self->scheduler_.under_way();
+    if (!under_way.empty()) {
+      auto next = under_way.upper_bound(self->last_told_);
+      if (next == under_way.end()) next = under_way.begin();
       self->last_told_ = *next;
       self->tell(*next, false);
     }
@@ -52,7 +53,7 @@ progress transfer_run::seen(std::size_t index) const {
   out.done = done_of(file);
   out.total = file.what.size;
   out.all_done = over_bytes_;
-  for (const std::size_t each : under_way_) out.all_done += done_of(files_[each]);
+  for (const std::size_t each : scheduler_.under_way()) out.all_done += done_of(files_[each]);
   out.all_total = all_bytes_;
   out.rate = file.meter.rate();
   out.pause = pause_of(file);
@@ -64,8 +65,15 @@ std::string transfer_run::pause_of(const file_state& file) const {
   if (file.at == stage::finishing) return "writing the last bytes to the disk";
   if (file.at != stage::fetching || !file.id) return {};
   const time_point at = now();
-  const auto why = engine_.why_paused(*file.id, at);
+  const auto why = why_paused(*file.id, at);
   return why ? in_words(*why, at) : std::string();
+}
+
+std::optional<engine::pause> transfer_run::why_paused(engine::file_id id, time_point at) const {
+  auto why = engine_.why_paused(id, at);
+  if (!why || !std::holds_alternative<engine::reads_reference>(*why)) return why;
+  const auto held_up = references_.why_paused(index_of_.at(id), at);
+  return held_up ? held_up : why;
 }
 
 // From within the engine, which must not be called back.

@@ -7,6 +7,7 @@
 #include <asio/co_spawn.hpp>
 #include <asio/error.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace mtfetch::transfer {
@@ -36,13 +37,22 @@ asio::awaitable<ended_call<T>> end_of(asio::awaitable<T> call) {
   co_return out;
 }
 
+refreshed_media not_answered() {
+  refreshed_media none;
+  none.code = make_error_code(link_errc::not_found);
+  none.error = "its file reference was not read";
+  return none;
+}
+
 }  // namespace
+
 void transfer_run::pump() {
   while (!stopping_) {
     const std::optional<engine::decision> next = engine_.poll_decision();
     if (!next) break;
     std::visit([this](const auto& what) { act(what); }, *next);
   }
+  refresh_lapsed();
   tell_parts();
   arm();
   wake_reads();
@@ -50,7 +60,7 @@ void transfer_run::pump() {
 
 void transfer_run::arm() {
   if (stopping_) return;
-  const time_point due = engine_.deadline();
+  const time_point due = std::min(engine_.deadline(), references_.deadline());
   if (due == deadline_.expiry()) return;
   deadline_.expires_at(due);
   if (due == no_deadline) return;
@@ -221,24 +231,57 @@ void transfer_run::act(const engine::drop_request& what) {
 }
 
 void transfer_run::act(const engine::refresh_reference& what) {
-  const signal cancels = std::make_shared<asio::cancellation_signal>();
-  refreshing_.insert(cancels);
-  spawn(refresh(what.file, file_of(what.file).what), cancels);
+  references_.on_lapsed(index_of_.at(what.file));
 }
 
-asio::awaitable<void> transfer_run::refresh(engine::file_id id, media lapsed) {
+void transfer_run::refresh_lapsed() {
+  while (!stopping_) {
+    auto next = references_.poll(now());
+    if (!next) return;
+    std::vector<media> lapsed;
+    lapsed.reserve(next->files.size());
+    for (const std::size_t index : next->files) lapsed.push_back(files_[index].what);
+    const signal cancels = std::make_shared<asio::cancellation_signal>();
+    refreshing_.insert(cancels);
+    spawn(refresh(std::move(*next), std::move(lapsed)), cancels);
+  }
+}
+
+asio::awaitable<void> transfer_run::refresh(engine::reference_batches::call what,
+                                            std::vector<media> lapsed) {
+  using batches = engine::reference_batches;
   const auto self = shared_from_this();
-  const auto fresh = co_await end_of(from_.refresh(std::move(lapsed)));
-  const auto owner = index_of_.find(id);
-  if (stopping_ || owner == index_of_.end()) co_return;
-  if (fresh.answer) {
-    files_[owner->second].what.location = fresh.answer->location;
-    files_[owner->second].what.file_reference = fresh.answer->file_reference;
-    engine_.on_reference(id, now());
+  auto made = co_await end_of(from_.refresh(std::move(lapsed)));
+  if (stopping_) co_return;
+  std::vector<batches::ended> ends;
+  if (made.answer) {
+    std::vector<bool> fresh;
+    made.answer->resize(what.files.size(), not_answered());  // whatever a source gives
+    for (const refreshed_media& one : *made.answer) fresh.push_back(one.ok());
+    ends = references_.on_answer(what.id, fresh);
+  } else if (made.refused) {
+    ends = references_.on_refused(what.id, *made.refused, now());
   } else {
-    engine_.on_reference_failed(id, fresh.code, fresh.sentence, now());
+    ends = references_.on_lost(what.id, made.sentence, now());
+  }
+  for (const batches::ended& one : ends) {
+    if (one.how == batches::outcome::renewed) {
+      renew(one.file, made.answer->at(one.place).file);
+    } else if (made.answer) {
+      const refreshed_media& gone = made.answer->at(one.place);
+      engine_.on_reference_failed(*files_[one.file].id, gone.code, gone.error, now());
+    } else {
+      engine_.on_reference_failed(*files_[one.file].id, made.code, made.sentence, now());
+    }
   }
   pump();
+}
+
+void transfer_run::renew(std::size_t index, const media& fresh) {
+  file_state& file = files_[index];
+  file.what.location = fresh.location;
+  file.what.file_reference = fresh.file_reference;
+  if (file.id) engine_.on_reference(*file.id, now());
 }
 
 void transfer_run::act(const engine::checkpoint& what) {

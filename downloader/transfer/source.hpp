@@ -67,9 +67,16 @@ struct open_source {
 
 struct source {
   std::function<asio::awaitable<open_source>(int dc)> open;
-  /// The same file with a file reference read anew.
-  std::function<asio::awaitable<media>(media lapsed)> refresh;
+  /// The same files, in their order, with file references read anew: at most a hundred, all from
+  /// one chat. What concerns one file alone is told in its place; what is thrown concerns the call:
+  /// a flood wait is waited for, an error of the transport or the server's own is tried again.
+  std::function<asio::awaitable<std::vector<refreshed_media>>(std::vector<media> lapsed)> refresh;
   bool cdn = false;  ///< files may come from CDNs
 };
+
+/// A `source::refresh` out of one that reads the reference of one file: one after the other. What
+/// it throws with a link_errc or storage_errc is told in the file's place.
+std::function<asio::awaitable<std::vector<refreshed_media>>(std::vector<media> lapsed)>
+refresh_each(std::function<asio::awaitable<media>(media lapsed)> one);
 
 }  // namespace mtfetch::transfer

@@ -28,9 +28,6 @@ std::pair<std::error_code, std::string> attempt(Work work) {
   }
 }
 
-// A file of so much is one part, and costs a round trip rather than a share of the rate.
-constexpr std::int64_t small_file = engine::mib;
-constexpr std::size_t most_small = 64;
 // Of what goes into a sink so much is in memory at most, asked for or waiting for what is before
 // it.
 constexpr std::int64_t most_held = 40 * engine::mib;
@@ -43,6 +40,19 @@ engine::engine_config fitted(engine::engine_config config, const download_option
     config.checkpoint_interval = std::chrono::milliseconds(20);
   }
   return config;
+}
+
+engine::scheduler_limits at_once(const download_options& options) {
+  engine::scheduler_limits limits;
+  limits.large_at_once = static_cast<std::size_t>(std::clamp(options.files_at_once, 1, 64));
+  return limits;
+}
+
+engine::reference_limits reference_limits_of(const engine::engine_config& config) {
+  engine::reference_limits limits;
+  limits.max_attempts = config.max_attempts;
+  limits.retry = config.retry;
+  return limits;
 }
 
 catalogued_file entry_of(const media& what, int dc, const std::string& sha256,
@@ -69,6 +79,8 @@ transfer_run::transfer_run(asio::any_io_executor executor, source from, std::vec
       options_(std::move(options)),
       settings_(std::move(settings)),
       engine_(fitted(settings_.engine, options_, kind), crypto::system_random()),
+      scheduler_(at_once(options_)),
+      references_(reference_limits_of(settings_.engine), crypto::system_random()),
       deadline_(executor),
       ticker_(executor),
       changed_(executor),
@@ -76,7 +88,6 @@ transfer_run::transfer_run(asio::any_io_executor executor, source from, std::vec
       names_(std::make_shared<taken_names>()),
       finished_(std::make_shared<finished_files>()),
       worker_(executor, kind_.into ? kind_.into->interrupt : std::function<void()>()) {
-  options_.files_at_once = std::clamp(options_.files_at_once, 1, 64);
   engine_.watch([this](const engine::request_end& one) { note_end(one); });
   if (kind_.more) options_.to /= "";  // a folder, however many files there will be
   std::vector<std::filesystem::path> names = settings_.names;
@@ -90,16 +101,17 @@ transfer_run::transfer_run(asio::any_io_executor executor, source from, std::vec
 
 void transfer_run::add_files(std::vector<media> files,
                              const std::vector<std::filesystem::path>& names) {
+  const time_point read = now();
   for (std::size_t i = 0; i < files.size(); ++i) {
     const std::size_t index = files_.size();
     file_state& added = files_.emplace_back();
     added.outcome.path = names[i];
     added.outcome.size = files[i].size;
     added.wanted = names[i];
-    added.is_small = files[i].size <= small_file;
     added.what = std::move(files[i]);
     all_bytes_ += added.what.size;
-    (added.is_small ? waiting_small_ : waiting_large_).push_back(index);
+    scheduler_.add(index, added.what.size);
+    references_.add(index, added.what.origin.channel_id, read);
   }
 }
 
@@ -136,29 +148,17 @@ bool transfer_run::is_over() const {
   return over_ == files_.size() && !kind_.more && !asking_;
 }
 
-// Small files begin at once, whatever large ones are under way: they cost a round trip and little
-// else.
 void transfer_run::start_files() {
   if (stopping_) return;
-  const auto small = static_cast<std::size_t>(std::ranges::count_if(
-      under_way_, [this](std::size_t index) { return files_[index].is_small; }));
-  const std::size_t large = under_way_.size() - small;
-  const auto start = [this](std::deque<std::size_t>& waiting, std::size_t busy, std::size_t most) {
-    for (; busy < most && !waiting.empty(); ++busy) {
-      const std::size_t next = waiting.front();
-      waiting.pop_front();
-      claim(next);
-    }
-  };
-  start(waiting_small_, small, most_small);
-  start(waiting_large_, large, static_cast<std::size_t>(options_.files_at_once));
+  while (const auto next = scheduler_.next()) {
+    references_.begin(*next);
+    claim(*next);
+  }
   ask_for_more();
 }
 
 void transfer_run::ask_for_more() {
-  constexpr std::size_t enough = 100;
-  if (!kind_.more || asking_ || stopping_) return;
-  if (waiting_small_.size() + waiting_large_.size() >= enough) return;
+  if (!kind_.more || asking_ || stopping_ || !scheduler_.wants_more()) return;
   asking_ = true;
   const signal cancels = std::make_shared<asio::cancellation_signal>();
   refreshing_.insert(cancels);
@@ -188,7 +188,6 @@ asio::awaitable<void> transfer_run::add_more() {
 void transfer_run::claim(std::size_t index) {
   file_state& file = files_[index];
   file.at = stage::claiming;
-  under_way_.insert(index);
   file.began = now();
   target_wish wish;
   wish.name = file.wanted;
@@ -446,7 +445,8 @@ void transfer_run::end(std::size_t index) {
   if (file.id) file.outcome.totals.repaired = engine_.progress(*file.id).repaired;
   tell(index, true);
   file.at = stage::over;
-  under_way_.erase(index);
+  scheduler_.end(index);
+  references_.remove(index);
   ++over_;
   over_bytes_ += file.outcome.ok() ? file.what.size : file.outcome.resumed;
   file.outcome.took = std::chrono::duration_cast<std::chrono::milliseconds>(now() - file.began);

@@ -3,7 +3,9 @@
 #pragma once
 
 #include "downloader/engine/engine.hpp"
+#include "downloader/engine/file_scheduler.hpp"
 #include "downloader/engine/read_ahead.hpp"
+#include "downloader/engine/reference_batches.hpp"
 #include "downloader/transfer/file_worker.hpp"
 #include "downloader/transfer/finished_files.hpp"
 #include "downloader/transfer/progress_meter.hpp"
@@ -72,7 +74,6 @@ class transfer_run : public std::enable_shared_from_this<transfer_run> {
     media what;
     std::filesystem::path wanted;
     stage at = stage::waiting;
-    bool is_small = false;
     std::shared_ptr<transfer_target> target;
     std::shared_ptr<const sink::file_reader> reader;  // of a readable run
     std::optional<engine::file_id> id;
@@ -134,7 +135,9 @@ class transfer_run : public std::enable_shared_from_this<transfer_run> {
   template <class Call, class Use>
   asio::awaitable<void> fetch(engine::request_id request, engine::connection_id over, Call call,
                               Use use);
-  asio::awaitable<void> refresh(engine::file_id id, media lapsed);
+  void refresh_lapsed();
+  asio::awaitable<void> refresh(engine::reference_batches::call what, std::vector<media> lapsed);
+  void renew(std::size_t index, const media& fresh);
   void spawn(asio::awaitable<void> work, const signal& cancels);
   void arm();
 
@@ -157,6 +160,7 @@ class transfer_run : public std::enable_shared_from_this<transfer_run> {
   void tick();
   void tell(std::size_t index, bool finished);
   std::string pause_of(const file_state& file) const;
+  std::optional<engine::pause> why_paused(engine::file_id id, time_point at) const;
   void note_end(const engine::request_end& one);
   void tell_parts();
 
@@ -168,9 +172,8 @@ class transfer_run : public std::enable_shared_from_this<transfer_run> {
   transfer_settings settings_;
   engine::engine engine_;
   std::deque<file_state> files_;
-  std::deque<std::size_t> waiting_large_;  // to be claimed
-  std::deque<std::size_t> waiting_small_;
-  std::set<std::size_t> under_way_;  // claimed, and not over
+  engine::file_scheduler scheduler_;  // in line, and claimed
+  engine::reference_batches references_;
   std::size_t over_ = 0;
   std::int64_t over_bytes_ = 0;  // of files that are over, those here; for people
   std::int64_t all_bytes_ = 0;

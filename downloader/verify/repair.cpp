@@ -122,7 +122,11 @@ asio::awaitable<report> repair(client& client, std::vector<verified_file> files,
     return compare_with_first(*work->known[i], now);
   };
   transfer::source from = transfer::client_source(client);
-  from.refresh = [of = &client](media lapsed) { return refresh(*of, std::move(lapsed)); };
+  from.refresh = [of = &client](std::vector<media> lapsed) {
+    invoke_options how;
+    how.wait_for_floods = false;  // the transfer waits, and says so
+    return refresh(*of, std::move(lapsed), how);
+  };
   report ended = co_await transfer::transfer_files(std::move(from), std::move(fetched),
                                                    std::move(options), std::move(settings));
   for (std::size_t i = 0; i < reported.size(); ++i) {

@@ -152,5 +152,35 @@ TEST_F(resolve_test, refresh_gives_the_same_file_with_a_new_reference) {
   });
 }
 
+TEST_F(resolve_test, many_references_are_read_in_one_call_and_each_failure_is_its_own) {
+  std::vector<std::string> links = {"t.me/files/1", "t.me/files/2"};
+  std::vector<refreshed_media> fresh;
+  std::vector<media> old;
+  with_bot([&](client& of) -> asio::awaitable<void> {
+    std::vector<std::string> asked = links;
+    for (const resolved_link& one : co_await resolve(of, std::move(asked))) {
+      old.push_back(one.files.at(0));
+    }
+    for (int copy = 0; copy < 3; ++copy) old.push_back(old[0]);
+    old[2].origin.message_id = 999;
+    old[3].id += 1;
+    old[4].origin.channel_id += 1;
+    cluster->dc().expire_file_references();
+    fresh = co_await refresh(of, old);
+  });
+  ASSERT_EQ(fresh.size(), 5U);
+  for (const std::size_t i : {0U, 1U}) {
+    EXPECT_TRUE(fresh[i].ok()) << fresh[i].error;
+    EXPECT_EQ(fresh[i].file.id, old[i].id);
+    EXPECT_FALSE(fresh[i].file.location == old[i].location);
+  }
+  EXPECT_EQ(fresh[2].code, make_error_code(link_errc::not_found));
+  EXPECT_NE(fresh[2].error.find("no message 999"), std::string::npos) << fresh[2].error;
+  EXPECT_EQ(fresh[3].code, make_error_code(storage_errc::file_changed));
+  EXPECT_EQ(fresh[4].code.category(), rpc_category()) << fresh[4].error;
+  EXPECT_EQ(fresh[4].file.location, old[4].location);
+  EXPECT_EQ(calls("channels.getMessages"), 3U) << "one for the links, one for each channel";
+}
+
 }  // namespace
 }  // namespace mtfetch

@@ -67,7 +67,7 @@ media fake_server::add(std::int64_t id, std::int64_t size, std::string name, int
 source fake_server::make_source() {
   source made;
   made.open = [self = shared_from_this()](int dc) { return self->open(dc); };
-  made.refresh = [self = shared_from_this()](media lapsed) {
+  made.refresh = [self = shared_from_this()](std::vector<media> lapsed) {
     return self->refresh(std::move(lapsed));
   };
   return made;
@@ -92,6 +92,7 @@ fake_server::entry& fake_server::find(const shared_bytes& where, int dc, std::in
     ++found->second.reference;
   }
   if (std::stoi(text.substr(colon + 1)) != found->second.reference) {
+    refused.insert(*id);
     refuse(400, "FILE_REFERENCE_EXPIRED");
   }
   return found->second;
@@ -160,13 +161,31 @@ asio::awaitable<std::vector<engine::server_hash>> fake_server::get_hashes(int dc
   co_return hashes;
 }
 
-asio::awaitable<media> fake_server::refresh(media lapsed) {
+void fake_server::expire_references() {
+  for (auto& [id, file] : files_) ++file.reference;
+}
+
+asio::awaitable<std::vector<refreshed_media>> fake_server::refresh(std::vector<media> lapsed) {
   const auto self = shared_from_this();
-  ++refreshed;
+  const std::size_t n = refreshed++;
+  most_refreshed = std::max(most_refreshed, lapsed.size());
   co_await pause(answer_time);
-  if (refresh_fails) throw *refresh_fails;
-  lapsed.location = location(lapsed.id, files_.at(lapsed.id).reference);
-  co_return lapsed;
+  if (on_refresh) on_refresh(n);
+  std::vector<refreshed_media> out;
+  for (media& file : lapsed) {
+    refreshed_media& fresh = out.emplace_back();
+    fresh.file = std::move(file);
+    if (gone.contains(fresh.file.id)) {
+      fresh.code = make_error_code(link_errc::not_found);
+      fresh.error = "there is no message " + std::to_string(fresh.file.id);
+    } else if (refresh_fails) {
+      fresh.code = refresh_fails->code();
+      fresh.error = refresh_fails->what();
+    } else {
+      fresh.file.location = location(fresh.file.id, files_.at(fresh.file.id).reference);
+    }
+  }
+  co_return out;
 }
 
 }  // namespace mtfetch::transfer

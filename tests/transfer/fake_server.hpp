@@ -46,6 +46,10 @@ class fake_server : public std::enable_shared_from_this<fake_server> {
   bool has_hashes = true;
   bool wants_new_reference = false;
   std::optional<error> refresh_fails;
+  std::set<std::int64_t> gone;                    // files whose messages were deleted
+  std::function<void(std::size_t n)> on_refresh;  // may throw: the n-th call
+  /// Every reference given so far is refused.
+  void expire_references();
 
   std::size_t part_requests = 0;
   bool drips = false;          // bytes of its answers come all the time
@@ -53,7 +57,9 @@ class fake_server : public std::enable_shared_from_this<fake_server> {
   std::size_t hash_requests = 0;
   std::size_t opened = 0;
   std::size_t closed = 0;
-  std::size_t refreshed = 0;
+  std::size_t refreshed = 0;       // calls
+  std::size_t most_refreshed = 0;  // files in one of them
+  std::set<std::int64_t> refused;  // files that were refused for their references
   std::int64_t bytes_served = 0;
   std::vector<std::pair<std::int64_t, std::int32_t>> parts;
 
@@ -71,7 +77,7 @@ class fake_server : public std::enable_shared_from_this<fake_server> {
                                         std::int32_t limit);
   asio::awaitable<std::vector<engine::server_hash>> get_hashes(int dc, shared_bytes where,
                                                                std::int64_t offset);
-  asio::awaitable<media> refresh(media lapsed);
+  asio::awaitable<std::vector<refreshed_media>> refresh(std::vector<media> lapsed);
 
   std::map<std::int64_t, entry> files_;
   std::size_t answers_ = 0;

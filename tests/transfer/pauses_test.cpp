@@ -106,8 +106,8 @@ class pauses_test : public testing::Test {
     co_await pass(gate);
     co_return co_await real.open(dc);
   }
-  static asio::awaitable<media> refresh_behind(std::shared_ptr<asio::steady_timer> gate,
-                                               source real, media lapsed) {
+  static asio::awaitable<std::vector<refreshed_media>> refresh_behind(
+      std::shared_ptr<asio::steady_timer> gate, source real, std::vector<media> lapsed) {
     co_await pass(gate);
     co_return co_await real.refresh(std::move(lapsed));
   }
@@ -164,10 +164,27 @@ TEST_F(pauses_test, before_the_next_try_to_connect) {
 
 TEST_F(pauses_test, while_a_reference_is_read) {
   server->wants_new_reference = true;
-  from.refresh = [gate = gate(), real = from](media lapsed) {
+  from.refresh = [gate = gate(), real = from](std::vector<media> lapsed) {
     return refresh_behind(gate, real, std::move(lapsed));
   };
   expect_said("reading the file reference anew");
+}
+
+TEST_F(pauses_test, while_telegram_asks_to_wait_before_a_reference_is_read) {
+  server->wants_new_reference = true;
+  server->on_refresh = [this](std::size_t) {
+    if (!said) throw rpc_error(rpc_failure::parse(420, "FLOOD_WAIT_1"), "channels.getMessages");
+  };
+  expect_said("Telegram asks to wait 1 s");
+}
+
+TEST_F(pauses_test, before_a_reference_is_read_once_more) {
+  settings.engine.max_attempts = 1000;
+  server->wants_new_reference = true;
+  server->on_refresh = [this](std::size_t) {
+    if (!said) throw error(make_error_code(transport_errc::unreachable), "nobody answers");
+  };
+  expect_said("trying again in ");
 }
 
 TEST_F(pauses_test, while_the_disk_is_slow) {

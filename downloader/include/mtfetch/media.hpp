@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 namespace mtfetch {
 
@@ -44,6 +45,14 @@ struct media {
   std::int32_t duration = 0;  ///< seconds; 0 where it has none
   std::int32_t width = 0;     ///< pixels; 0 where it has none
   std::int32_t height = 0;
+};
+
+/// What became of one file of many whose reference was to be read anew.
+struct refreshed_media {
+  media file;            ///< with its new reference; as it was given where there is none
+  std::error_code code;  ///< why there is none
+  std::string error;     ///< the same in one sentence that names the link
+  bool ok() const { return !code; }
 };
 
 /// Makes a name that a sender chose safe as one path element: no separators, no control characters,

@@ -75,4 +75,11 @@ asio::awaitable<std::vector<resolved_link>> resolve(client& client, std::vector<
 /// https://core.telegram.org/api/file-references
 asio::awaitable<media> refresh(client& client, media old, invoke_options how = {});
 
+/// Many files at once, in their order: a hundred messages of a channel are read in one call. A file
+/// whose message is gone, or has another file now, or whose channel the server refuses, is told in
+/// its place; what concerns all, a flood wait, a lost login, a transport or client error, is
+/// thrown. Call on the client's executor.
+asio::awaitable<std::vector<refreshed_media>> refresh(client& client, std::vector<media> old,
+                                                      invoke_options how = {});
+
 }  // namespace mtfetch
