@@ -68,7 +68,7 @@ TEST_F(network_faults, references_that_lapse_in_the_middle_are_read_anew) {
   // The clock goes on by a second whenever it is read: with each part, and each look at a message.
   // The bot's references lapse at the 15th and at each 100th from there.
   const auto read = std::make_shared<std::atomic<int>>(0);
-  dc_options.reference_time = [read] { return time_point(seconds(23 + ++*read)); };
+  dc_options.reference_time = [read] { return time_point(seconds(73 + ++*read)); };
   dc_options.conditions.reference_lifetime = 100s;
   serve_large();
   expect_whole();
