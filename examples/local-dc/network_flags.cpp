@@ -101,11 +101,16 @@ void add_network_flags(CLI::App& app, network_conditions& to) {
          "A spent budget is FLOOD_PREMIUM_WAIT_X")
       ->group("Network");
   add(app, "--stall-chance", to.stall_chance, parse_percentage, "1%: parts that are never sent");
+  add(app, "--silence-chance", to.silence_chance, parse_percentage,
+      "Parts with which their connection falls silent, and stays open");
   add(app, "--corrupt-chance", to.corrupt_chance, parse_percentage, "Parts with a wrong bit");
   add(app, "--short-chance", to.short_chance, parse_percentage, "Parts that are too short");
+  add(app, "--long-chance", to.long_chance, parse_percentage, "Parts that are too long");
   add(app, "--empty-chance", to.empty_chance, parse_percentage, "Parts without a byte");
   add(app, "--expired-chance", to.expired_chance, parse_percentage,
       "Parts that are FILE_REFERENCE_EXPIRED");
+  add(app, "--reference-lifetime", to.reference_lifetime, parse_time,
+      "30s: so often the file references of an account expire");
   app.add_option("--network-seed", to.seed, "Seed of jitter and of these chances")
       ->group("Network");
 }

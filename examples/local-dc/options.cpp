@@ -53,6 +53,9 @@ testing::fault_action parse_action(const std::string& text) {
   if (text == "stall") return testing::drop_answer{};
   if (text == "corrupt") return testing::corrupt_bytes{};
   if (text == "empty") return testing::cut_bytes{};
+  if (text == "silence") return testing::silence_connection{};
+  if (text == "salts") return testing::new_salts{};
+  if (text == "restart") return testing::restart_cluster{};
   if (text == "garbage") return testing::garbage_answer{};
   if (text == "noise") return testing::garbage_packet{};
   const auto parts = split(text, ':', 2);
@@ -63,11 +66,18 @@ testing::fault_action parse_action(const std::string& text) {
   }
   if (parts.size() != 2) {
     refuse(
-        "A fault is CODE:NAME, reset, stall, delay:MS, corrupt, empty, garbage, noise, lie:NAME or "
-        "-404",
+        "A fault is CODE:NAME, reset, stall, silence, delay:MS, corrupt, empty, cut:BYTES, "
+        "long:BYTES, garbage, noise, salts, restart, lie:NAME or -404",
         text);
   }
   if (parts[0] == "lie") return parse_lie(parts[1]);
+  if (parts[0] == "cut") {
+    return testing::cut_bytes{number<std::size_t>(parts[1], "What is left is a number of bytes")};
+  }
+  if (parts[0] == "long") {
+    return testing::extra_bytes{
+        number<std::size_t>(parts[1], "What comes on top is a number of bytes")};
+  }
   if (parts[0] == "delay") {
     testing::delay_answer delay;
     delay.by = std::chrono::milliseconds(
@@ -127,7 +137,11 @@ testing::fault_rule parse_fault(const std::string& text) {
   auto halves = split(text, '=', 2);
   if (halves.size() != 2) refuse("A fault is METHOD=WHAT", text);
   testing::fault_rule rule;
-  const auto where = split(halves[0], '@', 2);
+  const auto skip = split(halves[0], '+', 2);
+  if (skip.size() == 2) {
+    rule.skip = number<std::uint64_t>(skip[1], "How many calls pass first is a number");
+  }
+  const auto where = split(skip[0], '@', 2);
   if (where[0] != "*") rule.method = where[0];
   if (where.size() == 2) rule.dc = number<int>(where[1], "A data centre is a number");
   const auto chance = split(halves[1], '%', 2);
@@ -192,8 +206,16 @@ void add_options(CLI::App& app, settings& to) {
   app.add_flag("--tls", cluster.tls,
                "WebSocket over TLS as well, with a certificate that the network file names");
   app.add_option("--fault", to.faults,
-                 "METHOD[@DC]=WHAT[*TIMES][%CHANCE]: WHAT is CODE:NAME, reset, stall, delay:MS, "
-                 "corrupt, empty, garbage, noise or -404; METHOD may be *");
+                 "METHOD[@DC][+SKIP]=WHAT[*TIMES][%CHANCE]: WHAT is CODE:NAME, reset, stall, "
+                 "silence, delay:MS, corrupt, empty, cut:BYTES, long:BYTES, garbage, noise, salts, "
+                 "restart, lie:NAME or -404; METHOD may be *; the first SKIP calls pass");
+  app.add_flag("--no-hashes", cluster.hashes_hidden, "It has no hashes for any file");
+  app.add_option_function<std::int64_t>(
+      "--clock-skew",
+      [&cluster](const std::int64_t& seconds) {
+        cluster.clock_skew = std::chrono::seconds(seconds);
+      },
+      "Seconds that its clock is ahead of this machine's, or (below 0) behind");
   app.add_option("--fault-seed", cluster.fault_seed, "Seed of the faults' chances");
   add_network_flags(app, cluster.conditions);
 }

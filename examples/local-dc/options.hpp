@@ -29,8 +29,9 @@ void read_accounts(settings& given);
 
 /// PHONE:CODE[:PASSWORD[:NAME]]
 testing::user parse_user(const std::string& text);
-/// METHOD[@DC]=WHAT[*TIMES][%CHANCE]: WHAT is CODE:NAME (an rpc error), reset, stall, delay:MS,
-/// corrupt, empty, garbage or -404.
+/// METHOD[@DC][+SKIP]=WHAT[*TIMES][%CHANCE]: WHAT is CODE:NAME (an rpc error), reset, stall,
+/// silence, delay:MS, corrupt, empty, cut:BYTES, long:BYTES, garbage, noise, salts, restart,
+/// lie:NAME or -404. Throws mtfetch::error that names what is wrong.
 testing::fault_rule parse_fault(const std::string& text);
 
 }  // namespace mtfetch::local_dc

@@ -12,6 +12,7 @@
 
 #include "mtproto/crypto/self_signed.hpp"
 #include "mtproto/net/clock.hpp"
+#include "mtproto/testing/network/condition_rules.hpp"
 #include "mtproto/testing/network_driver.hpp"
 #include "mtproto/testing/protocol/data_centre.hpp"
 #include "mtproto/testing/protocol/server_clock.hpp"
@@ -26,10 +27,8 @@ void check(const cluster_options& options) {
     throw error(client_errc::bad_config, "The home data centre " + std::to_string(options.home_dc) +
                                              " is not one of the cluster");
   }
-  if (!part_conditions::can_do(options.conditions)) {
-    throw error(client_errc::bad_config,
-                "A cluster cannot do silence_chance, long_chance and reference_lifetime yet; the "
-                "simulation can");
+  if (const auto wrong = wrong_with(options.conditions)) {
+    throw error(client_errc::bad_config, *wrong);
   }
 }
 
@@ -70,6 +69,7 @@ struct cluster::parts : std::enable_shared_from_this<cluster::parts> {
         counts(std::make_shared<traffic_counts>()),
         flush_timer(executor) {
     check(options);
+    plan->hide_hashes(options.hashes_hidden);
     if (options.tls) shown = certificate_for(options.ip);
     if (options.conditions.shapes_traffic()) {
       shaped = std::make_shared<network_driver>(executor, options.conditions, counts);
@@ -80,6 +80,7 @@ struct cluster::parts : std::enable_shared_from_this<cluster::parts> {
   void load() {
     core = std::make_shared<cluster_core>(executor, options, plan, counts, rsa_key);
     rsa_key = core->rsa_key;
+    core->beyond = beyond_a_call();
     if (shown)
       core->tls = transport::tls_context::server(shown->certificate, shown->private_key).value();
     centres.clear();
@@ -89,6 +90,34 @@ struct cluster::parts : std::enable_shared_from_this<cluster::parts> {
     }
     const std::lock_guard lock(mutex);
     files = list_files(core->content.content);
+  }
+
+  cluster_core::beyond_a_call beyond_a_call() {
+    const auto weak = weak_from_this();
+    cluster_core::beyond_a_call made;
+    if (shaped) {
+      made.silence = [network = std::weak_ptr(shaped)](int dc, const auto& from) {
+        const auto held = network.lock();
+        return held && held->silence(dc, from);
+      };
+    }
+    made.change_salts = [weak] {
+      if (const auto self = weak.lock()) self->change_salts();
+    };
+    made.restart = [weak] {
+      if (const auto self = weak.lock()) self->restart();
+    };
+    return made;
+  }
+
+  void restart() {
+    stop();
+    load();
+    start();
+  }
+
+  void change_salts() {
+    for (const auto& centre : centres) centre->change_salts(unix_time(core->now()));
   }
 
   void start() {
@@ -194,9 +223,7 @@ void cluster::stop() {
 }
 
 void cluster::restart() {
-  parts_->stop();
-  parts_->load();
-  parts_->start();
+  parts_->restart();
 }
 
 network cluster::network_file() const {
@@ -226,9 +253,7 @@ void cluster::expire_cdn_tokens() {
 }
 
 void cluster::change_salts() {
-  asio::dispatch(parts_->executor, [held = parts_] {
-    for (const auto& centre : held->centres) centre->change_salts(unix_time(net::now()));
-  });
+  asio::dispatch(parts_->executor, [held = parts_] { held->change_salts(); });
 }
 
 void cluster::forget_temporary_keys() {
@@ -243,7 +268,8 @@ void cluster::confirm_takeouts() {
 
 void cluster::push_update(std::vector<std::uint8_t> serialized, std::int64_t user_id) {
   asio::dispatch(parts_->executor, [held = parts_, object = std::move(serialized), user_id] {
-    for (const auto& centre : held->centres) centre->push_update(object, user_id, net::now());
+    for (const auto& centre : held->centres)
+      centre->push_update(object, user_id, held->core->now());
   });
 }
 

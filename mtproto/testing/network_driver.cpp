@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "mtproto/testing/network_driver.hpp"
 
+#include <algorithm>
 #include <array>
 #include <asio/buffer.hpp>
 #include <asio/error.hpp>
@@ -27,6 +28,24 @@ constexpr std::size_t most_held = 16 << 20;
 
 // One direction: what was read and is not written yet, oldest first.
 struct network_driver::half {
+  void hold(byte_view read) {
+    held.emplace_back(read.begin(), read.end());
+    held_bytes += read.size();
+  }
+  // What has not arrived will not; what is being written stays where it is.
+  void lose_the_rest() {
+    while (held_bytes > arrived) {
+      bytes& last = held.back();
+      const std::size_t lost = std::min(last.size(), held_bytes - arrived);
+      held_bytes -= lost;
+      if (lost == last.size()) {
+        held.pop_back();
+      } else {
+        last.resize(last.size() - lost);
+      }
+    }
+  }
+
   std::deque<bytes> held;
   std::size_t held_bytes = 0;
   std::size_t arrived = 0;  // of these, as the model says
@@ -45,6 +64,9 @@ struct network_driver::way {
   half& side(bool upward) { return upward ? up : down; }
 
   link_id link = 0;
+  int dc = 0;
+  tcp::endpoint inner;  // from where it reaches the data centre
+  bool silent = false;
   tcp::socket client;
   tcp::socket centre;
   bool connected = false;  // to the data centre
@@ -83,12 +105,14 @@ void network_driver::stop() {
 void network_driver::accept(int dc, tcp::socket client, const tcp::endpoint& centre) {
   const auto made = std::make_shared<way>(std::move(client), executor_);
   made->link = model_.open(dc, net::now().mono);
+  made->dc = dc;
   ways_.emplace(made->link, made);
   made->centre.async_connect(centre, [self = shared_from_this(), made](std::error_code failed) {
     if (!self->ways_.contains(made->link)) return;
     if (failed) return self->drop(made);
     std::error_code ignored;
     made->centre.set_option(tcp::no_delay(true), ignored);
+    made->inner = made->centre.local_endpoint(ignored);
     made->connected = true;
     self->read(made, false);
     self->write(made, true);
@@ -108,13 +132,13 @@ void network_driver::read(const way_ptr& over, bool upward) {
         if (!self->ways_.contains(over->link)) return;
         half& read = over->side(upward);
         read.reading = false;
-        if (failed && failed != asio::error::eof) return self->drop(over);
+        if (failed && over->silent && !upward) return;  // the client does not learn of it
+        if (failed && (over->silent || failed != asio::error::eof)) return self->drop(over);
         if (failed) {
           read.source_ended = true;
           return self->finish(over, upward);
         }
-        read.held.emplace_back(room.begin(), room.begin() + static_cast<std::ptrdiff_t>(count));
-        read.held_bytes += count;
+        if (!over->silent) read.hold(byte_view(room).first(count));
         const auto size = static_cast<std::int64_t>(count);
         const time_point now = net::now().mono;
         upward ? self->model_.send_up(over->link, size, 0, now)
@@ -138,6 +162,7 @@ void network_driver::write(const way_ptr& over, bool upward) {
       over->target(upward), pieces,
       [self = shared_from_this(), over, upward](std::error_code failed, std::size_t count) {
         if (!self->ways_.contains(over->link)) return;
+        if (failed && over->silent && upward) return;  // nor does it here
         if (failed) return self->drop(over);
         half& written = over->side(upward);
         written.writing = false;
@@ -160,11 +185,25 @@ void network_driver::write(const way_ptr& over, bool upward) {
 // The end of a stream is handed on behind its last byte.
 void network_driver::finish(const way_ptr& over, bool upward) {
   half& side = over->side(upward);
-  if (!side.source_ended || side.held_bytes > 0 || side.finished) return;
+  if (!side.source_ended || side.held_bytes > 0 || side.finished || over->silent) return;
   side.finished = true;
   std::error_code ignored;
   over->target(upward).shutdown(tcp::socket::shutdown_send, ignored);
   if (over->side(!upward).finished) drop(over);
+}
+
+bool network_driver::silence(int dc, const tcp::endpoint& from) {
+  const auto found = std::ranges::find_if(ways_, [&](const auto& one) {
+    return one.second->connected && one.second->dc == dc && one.second->inner == from;
+  });
+  if (found == ways_.end()) return false;
+  const way_ptr over = found->second;
+  model_.silence(over->link, net::now().mono);
+  run();  // what had arrived by then
+  over->silent = true;
+  over->up.lose_the_rest();
+  over->down.lose_the_rest();
+  return true;
 }
 
 void network_driver::drop(const way_ptr& over) {

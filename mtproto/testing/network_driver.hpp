@@ -29,6 +29,10 @@ class network_driver : public std::enable_shared_from_this<network_driver> {
   asio::ip::tcp::endpoint bind(int dc, const asio::ip::tcp::endpoint& at);
   /// Lets them in, to the data centre's own address.
   void start(int dc, const asio::ip::tcp::endpoint& centre);
+  /// From now on nothing arrives on the connection that reaches this data centre from there (its
+  /// socket's remote address), in neither direction, and nothing says so; what the client closes
+  /// is closed. False where there is none.
+  bool silence(int dc, const asio::ip::tcp::endpoint& from);
   /// Closes every port and connection. bind() may follow.
   void stop();
 

@@ -91,7 +91,8 @@ class call_rig {
     made.id = file.id;
     made.access_hash =
         content.keys.access_hash(key->allowed.account, object_kind::document, file.id);
-    made.file_reference = content.keys.file_reference(file.id, content.reference_epoch);
+    made.file_reference =
+        content.keys.file_reference(file.id, content.reference_epoch_of(key->allowed.account));
     return made;
   }
   /// A served file that lies on this data centre, or on the other one.

@@ -215,6 +215,40 @@ TEST(file_calls, refuse_files_that_the_caller_cannot_name) {
   EXPECT_EQ(rig.error_of(elsewhere), "401 AUTH_KEY_UNREGISTERED");
 }
 
+TEST(file_calls, expire_each_accounts_references_by_the_data_centres_clock) {
+  const auto time = std::make_shared<time_point>(std::chrono::hours(1));
+  cluster_options options;
+  options.reference_time = [time] { return *time; };
+  options.conditions.reference_lifetime = std::chrono::seconds(16);
+  call_rig rig(std::move(options));
+  const document& file = rig.file_here();
+  const auto asked_by = [&](const account& who) {
+    rig.be(who);
+    return part_of(rig, file, 0, 4096);
+  };
+  const auto answer = [&](const account& who, const api::upload::getFile& ask) {
+    rig.be(who);
+    return rig.error_of(ask);
+  };
+  for (const account* who : {&rig.robot(), &rig.person()}) {
+    const auto ask = asked_by(*who);
+    int lived = 0;  // seconds
+    while (answer(*who, ask).empty() && lived <= 16) {
+      *time += std::chrono::seconds(1);
+      ++lived;
+    }
+    EXPECT_LE(lived, 16);
+    EXPECT_EQ(answer(*who, ask), "400 FILE_REFERENCE_EXPIRED");
+    const auto anew = asked_by(*who);
+    EXPECT_EQ(answer(*who, anew), "") << "what a message gives now";
+    *time += std::chrono::seconds(15);
+    EXPECT_EQ(answer(*who, anew), "") << "a whole lifetime, less a second";
+    *time += std::chrono::seconds(1);
+    EXPECT_EQ(answer(*who, anew), "400 FILE_REFERENCE_EXPIRED");
+    EXPECT_EQ(answer(*who, ask), "400 FILE_REFERENCE_EXPIRED") << "for good";
+  }
+}
+
 TEST(file_calls, give_the_hashes_of_a_file) {
   call_rig rig;
   rig.be(rig.robot());

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <asio/awaitable.hpp>
 #include <asio/buffer.hpp>
 #include <asio/co_spawn.hpp>
@@ -150,6 +151,68 @@ TEST(network_driver, a_reset_is_one_for_the_client_and_an_end_for_the_data_centr
   EXPECT_TRUE(centre_saw);
 }
 
+TEST(network_driver, a_silenced_connection_stays_open_and_nothing_arrives_on_it) {
+  network_conditions conditions;
+  conditions.silence_chance = 1e-9;
+  asio::io_context context;
+  const auto counts = std::make_shared<traffic_counts>();
+  const auto network = std::make_shared<network_driver>(context.get_executor(), conditions, counts);
+  const tcp::endpoint any(asio::ip::address_v4::loopback(), 0);
+  tcp::acceptor centre(context, any);
+  const auto front = network->bind(2, any);
+  network->start(2, centre.local_endpoint());
+  const auto lost = [&] { return counts->snapshot().network.lost; };
+  const auto until = [&](auto come_true) -> asio::awaitable<void> {
+    asio::steady_timer turn(context, time_point::min());
+    while (!come_true()) co_await turn.async_wait(asio::use_awaitable);
+  };
+  const auto play = [&]() -> asio::awaitable<void> {
+    tcp::socket client(context);
+    tcp::socket bystander(context);
+    co_await client.async_connect(front, asio::use_awaitable);
+    tcp::socket served = co_await centre.async_accept(asio::use_awaitable);
+    co_await bystander.async_connect(front, asio::use_awaitable);
+    tcp::socket other = co_await centre.async_accept(asio::use_awaitable);
+    bytes got(3);
+    const bytes word = {1, 2, 3};
+    co_await asio::async_write(served, asio::buffer(word), asio::use_awaitable);
+    co_await asio::async_read(client, asio::buffer(got), asio::use_awaitable);
+    EXPECT_EQ(got, word);
+
+    EXPECT_FALSE(network->silence(1, served.remote_endpoint())) << "of another data centre";
+    EXPECT_FALSE(network->silence(2, client.local_endpoint()));
+    EXPECT_TRUE(network->silence(2, served.remote_endpoint()));
+    const bytes unheard(100'000);
+    co_await asio::async_write(served, asio::buffer(unheard), asio::use_awaitable);
+    co_await asio::async_write(client, asio::buffer(word), asio::use_awaitable);
+    const auto all_lost = [&] { return lost() == 100'003; };
+    co_await until(all_lost);
+    EXPECT_EQ(client.available(), 0u);
+    EXPECT_EQ(served.available(), 0u);
+
+    // The data centre's end of it is not passed on: what comes after it on another one is.
+    served.close();
+    co_await asio::async_write(other, asio::buffer(word), asio::use_awaitable);
+    co_await asio::async_read(bystander, asio::buffer(got), asio::use_awaitable);
+    client.non_blocking(true);
+    std::error_code nothing;
+    client.read_some(asio::buffer(got), nothing);
+    EXPECT_EQ(nothing, asio::error::would_block);
+    network->stop();
+  };
+  std::exception_ptr failed;
+  bool done = false;
+  asio::co_spawn(context, play(), [&](std::exception_ptr why) {
+    failed = why;
+    done = true;
+    network->stop();
+    context.stop();
+  });
+  context.run_for(60s);
+  if (failed) std::rethrow_exception(failed);
+  EXPECT_TRUE(done) << "stuck";
+}
+
 TEST_F(cluster_test, behind_a_network_every_call_takes_a_round_trip) {
   dc_options.conditions.round_trip = 30ms;
   dc_options.conditions.jitter = 5ms;
@@ -199,9 +262,51 @@ TEST_F(cluster_test, a_spent_budget_is_a_flood_wait_and_costs_nothing) {
   });
 }
 
-TEST_F(cluster_test, refuses_conditions_that_it_cannot_make_true) {
-  dc_options.conditions.silence_chance = 0.1;
-  EXPECT_THROW(start(), error);
+TEST_F(cluster_test, names_the_condition_that_none_can_have) {
+  dc_options.conditions.silence_chance = 1.1;
+  try {
+    start();
+    FAIL();
+  } catch (const error& refused) {
+    EXPECT_EQ(refused.code(), client_errc::bad_config);
+    EXPECT_NE(std::string(refused.what()).find("silence_chance"), std::string::npos);
+  }
+}
+
+TEST_F(cluster_test, the_seed_says_which_answers_go_wrong_and_how) {
+  auto& how = dc_options.conditions;
+  how.long_chance = how.short_chance = how.empty_chance = how.expired_chance = 0.2;
+  // What came of each part, one asked for after the other.
+  const auto run = [&](std::uint64_t seed) {
+    how.seed = seed;
+    cluster.reset();
+    start();
+    std::vector<std::string> answers;
+    with_client(settings(), [&](client& telegram) -> asio::awaitable<void> {
+      co_await telegram.sign_in_bot(bot_token);
+      const api::document file = co_await first_document(telegram);
+      invoke_options there;
+      there.dc = file.dc_id;
+      const auto ask = part_of(file, 0);
+      for (int i = 0; i < 40; ++i) {
+        try {
+          const auto part = co_await telegram.invoke(ask, there);
+          const auto size = byte_view(part.as<api::upload::file>().bytes).size();
+          answers.push_back(std::to_string(size));
+        } catch (const rpc_error& refused) {
+          answers.emplace_back(refused.what());
+        }
+      }
+    });
+    return answers;
+  };
+  const auto first = run(5);
+  EXPECT_EQ(first, run(5));
+  EXPECT_NE(first, run(6));
+  const auto longer = [](const std::string& answer) {
+    return answer.size() >= 6 && answer.size() <= 7 && std::stol(answer) > 1 << 19;
+  };
+  EXPECT_TRUE(std::any_of(first.begin(), first.end(), longer));
 }
 
 TEST_F(cluster_test, resets_of_the_network_cost_time_and_nothing_else) {

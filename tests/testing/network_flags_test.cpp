@@ -39,13 +39,18 @@ TEST(network_flags, say_what_the_network_is_like) {
   expected.budget_of = testing::budget_scope::cluster;
   expected.budget_answer = testing::budget_refusal::flood_premium_wait;
   expected.stall_chance = 0.01;
+  expected.silence_chance = 0.02;
+  expected.long_chance = 0.03;
+  expected.reference_lifetime = 30s;
   expected.seed = 7;
-  EXPECT_EQ(read("--round-trip 50ms --jitter 1.5ms --connection-rate 6MB --dc-rate 100MiB "
-                 "--total-rate 123 --burst 64KiB --slow-connection 3 --slow-share 10% "
-                 "--reset-every 2s --troubled-dc 4 --budget-bytes 500KB --budget-requests 10/s "
-                 "--budget-burst 4s "
-                 "--budget-of-all --premium-wait --stall-chance 1% --network-seed 7"),
-            expected);
+  EXPECT_EQ(
+      read("--round-trip 50ms --jitter 1.5ms --connection-rate 6MB --dc-rate 100MiB "
+           "--total-rate 123 --burst 64KiB --slow-connection 3 --slow-share 10% "
+           "--reset-every 2s --troubled-dc 4 --budget-bytes 500KB --budget-requests 10/s "
+           "--budget-burst 4s "
+           "--budget-of-all --premium-wait --stall-chance 1% --silence-chance 2% --long-chance 3% "
+           "--reference-lifetime 30s --network-seed 7"),
+      expected);
   EXPECT_EQ(read("--one-slow-connection").slow, testing::slow_connections::one_at_a_time);
 }
 
@@ -59,7 +64,16 @@ TEST(network_flags, refuse_what_is_no_size_time_or_share) {
   for (const std::string wrong : {"", "1", "101%", "-1%", "%"}) {
     EXPECT_THROW(parse_percentage(wrong), error) << wrong;
   }
-  EXPECT_THROW(read("--round-trip 50"), CLI::ParseError);
+  for (const std::string flag : {"--round-trip 50", "--silence-chance 2", "--long-chance 101%",
+                                 "--reference-lifetime soon"}) {
+    try {
+      read(flag);
+      ADD_FAILURE() << flag;
+    } catch (const CLI::ParseError& refused) {
+      const std::string name = flag.substr(0, flag.find(' '));
+      EXPECT_NE(std::string(refused.what()).find(name), std::string::npos) << refused.what();
+    }
+  }
 }
 
 }  // namespace

@@ -65,6 +65,15 @@ TEST(local_dc_options, read_faults) {
   EXPECT_TRUE(std::holds_alternative<testing::reset_connection>(any.action));
   EXPECT_EQ(std::get<testing::delay_answer>(parse_fault("a=delay:250").action).by,
             std::chrono::milliseconds(250));
+  EXPECT_EQ(std::get<testing::cut_bytes>(parse_fault("a=cut:100").action).keep, 100U);
+  EXPECT_EQ(std::get<testing::extra_bytes>(parse_fault("a=long:7").action).more, 7U);
+  const auto silent = parse_fault("upload.getFile@2+5=silence");
+  EXPECT_EQ(silent.method, "upload.getFile");
+  EXPECT_EQ(silent.dc, 2);
+  EXPECT_EQ(silent.skip, 5U);
+  EXPECT_TRUE(std::holds_alternative<testing::silence_connection>(silent.action));
+  EXPECT_TRUE(std::holds_alternative<testing::new_salts>(parse_fault("*+9=salts").action));
+  EXPECT_TRUE(std::holds_alternative<testing::restart_cluster>(parse_fault("a=restart").action));
   EXPECT_EQ(std::get<testing::transport_error>(parse_fault("a=-429").action).code, -429);
   EXPECT_EQ(std::get<testing::session_lie>(parse_fault("a=lie:replayed").action),
             testing::session_lie::replayed);
@@ -73,8 +82,9 @@ TEST(local_dc_options, read_faults) {
 }
 
 TEST(local_dc_options, name_a_fault_that_is_none) {
-  for (const std::string wrong : {"upload.getFile", "a=nonsense", "a=delay:soon", "a=x:Y",
-                                  "a@four=reset", "a=lie:none", "a=reset*often", "a=reset%half"}) {
+  for (const std::string wrong :
+       {"upload.getFile", "a=nonsense", "a=delay:soon", "a=x:Y", "a@four=reset", "a+some=reset",
+        "a=cut:all", "a=long:-1", "a=lie:none", "a=reset*often", "a=reset%half"}) {
     EXPECT_NE(refusal_of(wrong), "") << wrong;
   }
 }
@@ -106,7 +116,9 @@ TEST(local_dc_options, are_flags_of_the_program) {
   add_options(app, given);
   app.parse(
       "--serve /tmp --port-base 4000 --user 1:2 --user 3:4 --bot 5:x --dcs 2,4 --home-dc 4 "
-      "--takeout-delay 90");
+      "--takeout-delay 90 --no-hashes --clock-skew -3600");
+  EXPECT_TRUE(given.cluster.hashes_hidden);
+  EXPECT_EQ(given.cluster.clock_skew, std::chrono::hours(-1));
   EXPECT_EQ(given.cluster.takeout_delay, std::chrono::seconds(90));
   EXPECT_EQ(given.cluster.first_port, 4000);
   EXPECT_EQ(given.users.size(), 2U);

@@ -138,6 +138,7 @@ TEST(access_keys, know_their_file_references) {
   const bytes reference = keys.file_reference(7, 1);
   EXPECT_EQ(keys.check(reference, 7, 1), reference_state::good);
   EXPECT_EQ(keys.check(reference, 7, 2), reference_state::expired);
+  EXPECT_EQ(keys.check(reference, 7, 1 + (1ULL << 32U)), reference_state::expired);
   EXPECT_EQ(keys.check(reference, 8, 1), reference_state::invalid);
   EXPECT_EQ(keys.check({}, 7, 1), reference_state::empty);
   for (std::size_t i = 0; i < reference.size(); ++i) {

@@ -7,8 +7,10 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
+#include <mtfetch/instant.hpp>
 #include <mtfetch/network_conditions.hpp>
 #include <optional>
 #include <string>
@@ -83,6 +85,11 @@ struct cluster_options {
   std::chrono::seconds takeout_delay{0};
   /// The network between clients and the data centres; by default there is none to be noticed.
   network_conditions conditions;
+  /// What conditions.reference_lifetime is counted by; without one the steady clock. It must never
+  /// go back, and is called on the cluster's executor.
+  std::function<time_point()> reference_time;
+  std::chrono::seconds clock_skew{0};  ///< its clock is so far ahead of this machine's; or behind
+  bool hashes_hidden = false;          ///< as fault_plan::hide_hashes from the start
   std::chrono::milliseconds flush_interval{200};  ///< how often state is written to the folder
 };
 
@@ -112,9 +119,17 @@ struct corrupt_bytes {};  ///< flips a bit in the bytes of an upload.file or upl
 struct cut_bytes {        ///< an upload.file with fewer bytes (0: empty)
   std::size_t keep = 0;
 };
-struct garbage_answer {};  ///< an rpc_result whose content no schema has
-struct garbage_packet {};  ///< a packet of random bytes instead of an encrypted one
-struct transport_error {   ///< sends this transport error and closes: -404, -429, -444
+struct extra_bytes {     ///< an upload.file with more bytes than it should have
+  std::size_t more = 1;  ///< noughts behind the right ones, 512 KiB at most: a packet has an end
+};
+/// Nothing arrives any more on the connection that the call came by, in neither direction, and
+/// nothing says so: it stays open. The answer is lost with it.
+struct silence_connection {};
+struct new_salts {};        ///< answers, and the cluster's salts are others from then on
+struct restart_cluster {};  ///< cluster::restart() before the answer is sent
+struct garbage_answer {};   ///< an rpc_result whose content no schema has
+struct garbage_packet {};   ///< a packet of random bytes instead of an encrypted one
+struct transport_error {    ///< sends this transport error and closes: -404, -429, -444
   std::int32_t code = -404;
 };
 
@@ -190,9 +205,10 @@ enum class handshake_lie {
   garbage_for_an_answer,  ///< 256 bytes of noise instead of resPQ
 };
 
-using fault_action = std::variant<answer_error, reset_connection, drop_answer, delay_answer,
-                                  corrupt_bytes, cut_bytes, garbage_answer, garbage_packet,
-                                  transport_error, session_lie, handshake_lie>;
+using fault_action =
+    std::variant<answer_error, reset_connection, drop_answer, delay_answer, corrupt_bytes,
+                 cut_bytes, extra_bytes, silence_connection, new_salts, restart_cluster,
+                 garbage_answer, garbage_packet, transport_error, session_lie, handshake_lie>;
 
 /// Every lie with its name above: "wrong_msg_key", "prime_pq".
 struct named_lie {
@@ -242,6 +258,7 @@ struct statistics {
   std::uint64_t temporary_keys = 0;            ///< temporary ones made
   std::uint64_t destroyed_keys = 0;            ///< of both, by destroy_auth_key
   std::uint64_t destroyed_sessions = 0;        ///< by destroy_session
+  std::uint64_t silenced = 0;                  ///< connections on which nothing arrives any more
   std::uint64_t bytes_served = 0;              ///< of upload.file and upload.cdnFile
   std::map<std::string, std::uint64_t> calls;  ///< by method; one refused before: by the error
   /// Of them, those within invokeWithTakeout that were not refused for it.

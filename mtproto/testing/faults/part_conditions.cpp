@@ -11,6 +11,8 @@ std::optional<fault_action> part_conditions::meet(std::int64_t account, std::siz
   }
   const verdict met = dice_.on_request();
   switch (met.fault) {
+    case answer_fault::silence:
+      return silence_connection{};
     case answer_fault::stall:
       return drop_answer{};
     case answer_fault::expired:
@@ -20,9 +22,9 @@ std::optional<fault_action> part_conditions::meet(std::int64_t account, std::siz
       return cut_bytes{static_cast<std::size_t>(size_with(met, right))};
     case answer_fault::corrupt:
       return corrupt_bytes{};
+    case answer_fault::overlong:
+      return extra_bytes{static_cast<std::size_t>(size_with(met, right) - right)};
     case answer_fault::none:
-    case answer_fault::silence:   // refused by can_do()
-    case answer_fault::overlong:  // the same
       break;
   }
   return std::nullopt;

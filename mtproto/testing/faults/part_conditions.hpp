@@ -17,11 +17,6 @@ class part_conditions {
   explicit part_conditions(const network_conditions& conditions)
       : budget_(conditions), dice_(conditions) {}
 
-  /// Whether these are conditions that a cluster can make true: not all are yet.
-  static bool can_do(const network_conditions& conditions) {
-    return conditions.silence_chance == 0 && conditions.long_chance == 0 &&
-           conditions.reference_lifetime == duration(0);
-  }
   /// What happens to a request of this account, whose answer has `size` bytes of a file.
   std::optional<fault_action> meet(std::int64_t account, std::size_t size, time_point now);
 

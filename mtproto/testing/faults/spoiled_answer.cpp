@@ -10,6 +10,9 @@ namespace mtfetch::testing {
 
 namespace {
 
+// With a part of 1 MiB that is a packet which clients take: transport::default_max_packet.
+constexpr std::size_t most_extra = 512 << 10;
+
 // One bit in the middle, where nothing but a hash finds it.
 void corrupt(streamed_body& body) {
   body.fill = [source = std::move(body.fill)](byte_span to) {
@@ -32,6 +35,16 @@ void cut(streamed_body& body, std::size_t keep) {
   body.recipe.clear();
 }
 
+void lengthen(streamed_body& body, std::size_t more) {
+  body.fill = [source = std::move(body.fill), right = body.size](byte_span to) {
+    if (!source(to.first(right))) return false;
+    std::ranges::fill(to.subspan(right), std::uint8_t{0});
+    return true;
+  };
+  body.size += std::min(more, most_extra);
+  body.recipe.clear();
+}
+
 }  // namespace
 
 void spoil(outcome<message_body>& answer, const fault_action& fault, const random_source& random) {
@@ -45,6 +58,7 @@ void spoil(outcome<message_body>& answer, const fault_action& fault, const rando
   if (file == nullptr) return;
   if (std::holds_alternative<corrupt_bytes>(fault)) corrupt(*file);
   if (const auto* shorter = std::get_if<cut_bytes>(&fault)) cut(*file, shorter->keep);
+  if (const auto* longer = std::get_if<extra_bytes>(&fault)) lengthen(*file, longer->more);
 }
 
 void hide_hashes(outcome<message_body>& answer) {

@@ -10,8 +10,8 @@
 
 namespace mtfetch::testing {
 
-/// Applies corrupt_bytes, cut_bytes and garbage_answer; other faults leave the answer as it is.
-/// Refusals stay.
+/// Applies corrupt_bytes, cut_bytes, extra_bytes and garbage_answer; other faults leave the answer
+/// as it is. Refusals stay.
 void spoil(outcome<message_body>& answer, const fault_action& fault, const random_source& random);
 
 /// Makes it an empty vector: a server that has no hashes for the file.

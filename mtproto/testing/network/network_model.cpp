@@ -57,32 +57,29 @@ void network_model::silence(link_id link, time_point now) {
   lose(found->second);
 }
 
-void network_model::send_up(link_id link, std::int64_t bytes, message_tag tag, time_point now) {
+network_model::wire* network_model::sending(link_id link, std::int64_t bytes, time_point now) {
   advance(now);
   const auto found = links_.find(link);
-  if (found == links_.end()) return;
-  auto& over = found->second;
-  if (over.silent) {
-    counts_.lost += bytes;
-    return;
-  }
-  over.up.bytes += bytes;
-  const time_point from = std::max(now, over.there);
-  delay(over.up, {tag, bytes, true, {}}, from, conditions_.round_trip / 2, step::up, link);
+  if (found == links_.end()) return nullptr;
+  if (!found->second.silent) return &found->second;
+  counts_.lost += bytes;
+  return nullptr;
+}
+
+void network_model::send_up(link_id link, std::int64_t bytes, message_tag tag, time_point now) {
+  wire* const over = sending(link, bytes, now);
+  if (over == nullptr) return;
+  over->up.bytes += bytes;
+  const time_point from = std::max(now, over->there);
+  delay(over->up, {tag, bytes, true, {}}, from, conditions_.round_trip / 2, step::up, link);
 }
 
 void network_model::send_down(link_id link, std::int64_t bytes, message_tag tag, time_point now) {
-  advance(now);
-  const auto found = links_.find(link);
-  if (found == links_.end()) return;
-  auto& over = found->second;
-  if (over.silent) {
-    counts_.lost += bytes;
-    return;
-  }
-  over.down.bytes += bytes;
-  over.answers.push({tag, bytes, true, {}});
-  if (!over.has_chunk) cut_next(link, over, now);
+  wire* const over = sending(link, bytes, now);
+  if (over == nullptr) return;
+  over->down.bytes += bytes;
+  over->answers.push({tag, bytes, true, {}});
+  if (!over->has_chunk) cut_next(link, *over, now);
 }
 
 std::optional<network_event> network_model::poll(time_point now) {

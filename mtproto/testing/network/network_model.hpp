@@ -156,6 +156,8 @@ class network_model {
   std::map<link_id, wire>::iterator next_to_reset();
   void plan_reset(time_point now);
   void reset_next(time_point now);
+  /// Null where the link is gone, or silent: then the bytes are lost.
+  wire* sending(link_id link, std::int64_t bytes, time_point now);
   void lose(wire& what);
   void end(std::map<link_id, wire>::iterator which);
   void share_slow();

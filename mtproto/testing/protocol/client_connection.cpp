@@ -2,13 +2,13 @@
 #include "mtproto/testing/protocol/client_connection.hpp"
 
 #include <algorithm>
+#include <asio/post.hpp>
 #include <asio/steady_timer.hpp>
 #include <mtfetch/error.hpp>
 #include <utility>
 
 #include "mtproto/crypto/message_cipher.hpp"
 #include "mtproto/handshake/plain_message.hpp"
-#include "mtproto/net/clock.hpp"
 #include "mtproto/session/packet.hpp"
 #include "mtproto/testing/faults/handshake_lies.hpp"
 #include "mtproto/testing/faults/session_lies.hpp"
@@ -48,26 +48,32 @@ const streamed_body* part_in(const outcome<message_body>& answer) {
 
 }  // namespace
 
-client_connection::client_connection(std::shared_ptr<data_centre> home)
-    : home_(std::move(home)), handshake_(exchange_options(*home_), home_->shared().random) {}
+client_connection::client_connection(std::shared_ptr<data_centre> home,
+                                     const asio::ip::tcp::endpoint& from)
+    : home_(std::move(home)),
+      from_(from),
+      handshake_(exchange_options(*home_), home_->shared().random) {}
 
 net::machine client_connection::machine() {
   const auto self = shared_from_this();
   net::machine driven;
   driven.on_packet = [self](transport::packet& packet, instant now) {
-    return self->on_packet(packet, now);
+    return self->on_packet(packet, self->home_->shared().at(now));
   };
   driven.next_packet = [self](net::outgoing& out, instant now) {
-    return self->next_packet(out, now);
+    return self->next_packet(out, self->home_->shared().at(now));
   };
   driven.deadline = [self] { return self->deadline(); };
-  driven.on_deadline = [self](instant now) { return self->on_deadline(now); };
+  driven.on_deadline = [self](instant now) {
+    return self->on_deadline(self->home_->shared().at(now));
+  };
   driven.sealer = home_->shared().sealer;
   driven.may_read = [self] { return self->may_read(); };
   return driven;
 }
 
 std::error_code client_connection::on_packet(transport::packet& packet, instant now) {
+  if (silent_) return {};
   if (packet.answer_due) {
     over_http_ = true;
     hold_.begin(now.mono);
@@ -229,12 +235,28 @@ void client_connection::answer(carried_session& with, std::int64_t call, outcome
     return finish_later(with, call, std::move(made), delay->by);
   }
   if (std::holds_alternative<drop_answer>(*fault)) return;
-  random_source& random = home_->shared().random;
+  cluster_core& core = home_->shared();
+  random_source& random = core.random;
+  const auto afterwards = [&core](const std::function<void()>& todo) {
+    if (todo) asio::post(core.executor, todo);
+  };
   if (std::holds_alternative<reset_connection>(*fault)) reset_ = true;
+  if (std::holds_alternative<silence_connection>(*fault)) silence();
+  if (std::holds_alternative<new_salts>(*fault)) afterwards(core.beyond.change_salts);
+  if (std::holds_alternative<restart_cluster>(*fault)) {
+    reset_ = true;
+    afterwards(core.beyond.restart);
+  }
   if (std::holds_alternative<garbage_packet>(*fault)) plain_.push_back(noise(random, 160));
   if (const auto* lie = std::get_if<session_lie>(&*fault)) lie_ = {*lie, call};
   spoil(made, *fault, random);
   finish(with, call, std::move(made), now);
+}
+
+void client_connection::silence() {
+  cluster_core& core = home_->shared();
+  core.counts->silenced();
+  silent_ = !core.beyond.silence || !core.beyond.silence(home_->id(), from_);
 }
 
 // https://core.telegram.org/method/auth.bindTempAuthKey
@@ -269,10 +291,13 @@ void client_connection::finish_later(carried_session& with, std::int64_t call,
   const std::weak_ptr<data_centre> home = home_;
   const std::weak_ptr<client_connection> weak = weak_from_this();
   timer->async_wait([home, weak, with, call, held, timer](std::error_code) {
-    finish(with, call, std::move(*held), net::now());
+    const auto alive = home.lock();
+    if (!alive) return;
+    const instant now = alive->shared().now();
+    finish(with, call, std::move(*held), now);
     // Others may have waited for it.
-    if (const auto self = weak.lock()) self->serve(with, net::now());
-    if (const auto alive = home.lock()) alive->wake_connections();
+    if (const auto self = weak.lock()) self->serve(with, now);
+    alive->wake_connections();
   });
 }
 
@@ -284,7 +309,7 @@ void client_connection::hang_up(std::int32_t transport_error_code) {
 }
 
 bool client_connection::next_packet(net::outgoing& out, instant now) {
-  if (reset_ || (over_http_ && !hold_.is_open())) return false;
+  if (silent_ || reset_ || (over_http_ && !hold_.is_open())) return false;
   if (!plain_.empty()) {
     out.packet.append_bytes(plain_.front());
     plain_.pop_front();
@@ -331,6 +356,7 @@ void client_connection::tell_lie(net::outgoing& out, const crypto::auth_key& key
 }
 
 time_point client_connection::deadline() const {
+  if (silent_) return no_deadline;
   time_point earliest = hold_.deadline();  // what is due over HTTP is an answer
   for (const carried_session& one : sessions_) {
     if (!one.session->is_carried_by(this)) continue;

@@ -2,6 +2,7 @@
 // What the data centre does on one connection: key exchanges, sessions, calls, and the faults.
 #pragma once
 
+#include <asio/ip/tcp.hpp>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -25,7 +26,8 @@ class data_centre;
 /// Belongs to the executor of its connection.
 class client_connection : public std::enable_shared_from_this<client_connection> {
  public:
-  explicit client_connection(std::shared_ptr<data_centre> home);
+  /// `from` is where the connection came from: the address of its socket's other end.
+  client_connection(std::shared_ptr<data_centre> home, const asio::ip::tcp::endpoint& from);
 
   /// The callbacks for the driver loop; they own this object.
   net::machine machine();
@@ -50,6 +52,7 @@ class client_connection : public std::enable_shared_from_this<client_connection>
   carried_session& carry(const std::shared_ptr<server_key>& key, std::int64_t session, instant now);
   void serve(carried_session with, instant now);
   void on_call(carried_session& with, const call& made, instant now);
+  void silence();
   void bind_key(carried_session& with, const call& made, instant now);
   bool fails_at_once(const carried_session& with, std::int64_t call, const fault_action& fault,
                      instant now);
@@ -70,14 +73,16 @@ class client_connection : public std::enable_shared_from_this<client_connection>
   };
 
   std::shared_ptr<data_centre> home_;
+  asio::ip::tcp::endpoint from_;
   std::weak_ptr<net::connection> carrier_;
   handshake::server handshake_;
   std::vector<carried_session> sessions_;
   std::deque<bytes> plain_;  // packets that are not to be sealed: of key exchanges, and lies
   std::optional<armed_lie> lie_;
   bool over_http_ = false;
-  http_hold hold_;      // over HTTP: the request that waits for its answer
-  bool reset_ = false;  // a fault: the connection ends without another byte
+  http_hold hold_;       // over HTTP: the request that waits for its answer
+  bool silent_ = false;  // a fault: deaf and dumb, where no network between does that
+  bool reset_ = false;   // a fault: the connection ends without another byte
 };
 
 }  // namespace mtfetch::testing

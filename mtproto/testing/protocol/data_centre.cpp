@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "mtproto/crypto/random.hpp"
+#include "mtproto/net/clock.hpp"
 #include "mtproto/testing/protocol/client_connection.hpp"
 #include "mtproto/testing/world/calls.hpp"
 #include "mtproto/testing/world/file_source.hpp"
@@ -78,6 +79,9 @@ cluster_core::cluster_core(asio::any_io_executor on, const cluster_options& opti
       store(store_in(options.state)),
       rsa_key(rsa_key_of(store, key)),
       content(options, secret_of(store, random), shelf_in(store), random) {
+  if (!content.options.reference_time) {
+    content.options.reference_time = [] { return net::now().mono; };
+  }
   if (options.cdn_dc != 0) {
     cdn_rsa_key = crypto::rsa_private_key::generate();
     content.cdn_public_key = cdn_rsa_key->public_pem();
@@ -103,6 +107,15 @@ cluster_core::cluster_core(asio::any_io_executor on, const cluster_options& opti
   add_takeout_calls(methods);
   content.takeout_ended = [this](bool success) { counts->takeout_ended(success); };
   add_cdn_calls(methods);
+}
+
+instant cluster_core::at(instant real) const {
+  real.wall += content.options.clock_skew;
+  return real;
+}
+
+instant cluster_core::now() const {
+  return at(net::now());
 }
 
 void cluster_core::expire_file_references() {
@@ -162,7 +175,9 @@ void data_centre::change_salts(unix_seconds now) {
 
 void data_centre::accept(asio::ip::tcp::socket socket) {
   shared_->counts->connection();
-  const auto client = std::make_shared<client_connection>(shared_from_this());
+  std::error_code gone;  // then there is nobody to silence
+  const auto from = socket.remote_endpoint(gone);
+  const auto client = std::make_shared<client_connection>(shared_from_this(), from);
   transport::server_options options;
   options.random = shared_->random;
   net::doors open;

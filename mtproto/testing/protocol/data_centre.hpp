@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <mtfetch/bytes.hpp>
+#include <mtfetch/instant.hpp>
 #include <mtfetch/testing.hpp>
 #include <optional>
 #include <vector>
@@ -35,7 +36,20 @@ struct cluster_core {
   /// References given out so far are refused from now on, after a restart too.
   void expire_file_references();
 
+  /// The cluster's clock: its wall clock may be skewed.
+  instant at(instant real) const;
+  instant now() const;
+
+  /// What faults of a call do to more than its connection. Each may be unset.
+  struct beyond_a_call {
+    /// Silences the connection that came to this data centre from there; false: nobody can.
+    std::function<bool(int dc, const asio::ip::tcp::endpoint& from)> silence;
+    std::function<void()> change_salts;
+    std::function<void()> restart;
+  };
+
   asio::any_io_executor executor;
+  beyond_a_call beyond;
   std::shared_ptr<fault_plan> faults;
   std::shared_ptr<traffic_counts> counts;
   std::shared_ptr<net::packet_sealer> sealer;

@@ -26,6 +26,9 @@ class traffic_counts {
   void destroyed_key() {
     change([](statistics& s) { ++s.destroyed_keys; });
   }
+  void silenced() {
+    change([](statistics& s) { ++s.silenced; });
+  }
   void file_bytes(std::uint64_t count) {
     change([&](statistics& s) { s.bytes_served += count; });
   }

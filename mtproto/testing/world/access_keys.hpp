@@ -22,10 +22,10 @@ class access_keys {
   /// The access hash of an object for one account; each account has its own.
   std::int64_t access_hash(std::int64_t account, object_kind kind, std::int64_t id) const;
 
-  /// A reference that is good as long as `epoch` is the cluster's.
+  /// A reference that is good as long as `epoch` is the account's.
   /// https://core.telegram.org/api/file_reference
-  bytes file_reference(std::int64_t document, std::uint32_t epoch) const;
-  reference_state check(byte_view reference, std::int64_t document, std::uint32_t epoch) const;
+  bytes file_reference(std::int64_t document, std::uint64_t epoch) const;
+  reference_state check(byte_view reference, std::int64_t document, std::uint64_t epoch) const;
 
  private:
   secret_bytes secret_;

@@ -23,7 +23,8 @@ outcome<const document*> document_at(const caller& by, const api::InputFileLocat
       named->access_hash != by.in.keys.access_hash(by.who->id, object_kind::document, named->id)) {
     return bad_request("FILE_ID_INVALID");
   }
-  switch (by.in.keys.check(named->file_reference, named->id, by.in.reference_epoch)) {
+  switch (
+      by.in.keys.check(named->file_reference, named->id, by.in.reference_epoch_of(by.who->id))) {
     case reference_state::good:
       break;
     case reference_state::empty:

@@ -41,7 +41,8 @@ api::Document document_object(const caller& viewer, const document& shown) {
   api::document file;
   file.id = shown.id;
   file.access_hash = viewer.in.keys.access_hash(viewer.who->id, object_kind::document, shown.id);
-  file.file_reference = viewer.in.keys.file_reference(shown.id, viewer.in.reference_epoch);
+  file.file_reference =
+      viewer.in.keys.file_reference(shown.id, viewer.in.reference_epoch_of(viewer.who->id));
   file.date = shown.date;
   file.mime_type = shown.mime_type;
   file.size = shown.size;

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "mtproto/testing/network/reference_clock.hpp"
 #include "mtproto/testing/world/access_keys.hpp"
 #include "mtproto/testing/world/accounts.hpp"
 #include "mtproto/testing/world/catalogue.hpp"
@@ -45,8 +46,13 @@ struct world {
   cdn_tokens cdn;
   std::vector<dc_address> addresses;
   std::string cdn_public_key;  ///< PEM; empty without a CDN data centre
-  /// File references of other epochs have expired.
+  /// How often all file references were made to expire, and the clock by which they do on their
+  /// own.
   std::uint32_t reference_epoch = 1;
+  reference_clock references;
+  /// What file references given out to this account now are made with; those of other epochs have
+  /// expired. Only ever grows: each lapse adds one, of either kind.
+  std::uint64_t reference_epoch_of(std::int64_t account_id) const;
   /// Called for each new account, where accounts are stored.
   std::function<void(const account&)> signed_up;
   /// Called when a login was ended, for what other data centres know of it.
