@@ -2,13 +2,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <asio/error.hpp>
 #include <asio/steady_timer.hpp>
 #include <asio/this_coro.hpp>
 #include <asio/use_awaitable.hpp>
 #include <chrono>
 #include <cstdint>
-#include <exception>
 #include <mtfetch/takeout.hpp>
 #include <optional>
 #include <set>
@@ -40,11 +38,16 @@ namespace {
 
 constexpr std::chrono::seconds longest_wait = std::chrono::minutes(15);
 
-// Zero where it was no flood wait, or one that is too long.
-std::chrono::seconds wait_asked_for(const rpc_error& refused) {
-  if (refused.failure().code != 420) return {};
-  const std::chrono::seconds wait(refused.failure().argument.value_or(0));
-  return wait <= longest_wait ? wait : std::chrono::seconds(0);
+// Nothing where it was no flood wait.
+std::chrono::seconds flood_wait(const std::exception_ptr& thrown) {
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const rpc_error& refused) {
+    if (refused.failure().code != 420) return {};
+    return std::chrono::seconds(refused.failure().argument.value_or(0));
+  } catch (const error&) {
+    return {};
+  }
 }
 
 // The media of a request's links, a hundred links at a time, and what became of the others.
@@ -65,19 +68,26 @@ struct link_supply {
       const std::size_t count = std::min(at_once, links.size() - next);
       std::vector<std::string> some(from, from + static_cast<std::ptrdiff_t>(count));
       std::vector<resolved_link> resolved;
-      std::chrono::seconds wait{0};
+      std::exception_ptr thrown;
       try {
         resolved = co_await resolve(of, std::move(some));
-      } catch (const rpc_error& refused) {
-        wait = wait_asked_for(refused);
-        if (wait.count() == 0) throw;  // download() tells it with what was fetched until then
+      } catch (const error&) {
+        thrown = std::current_exception();
       }
-      if (wait.count() > 0) {
-        view.say("Telegram asks to wait " + std::to_string(wait.count()) +
-                 " s before more messages are looked up");
-        co_await asio::steady_timer(co_await asio::this_coro::executor, wait)
-            .async_wait(asio::use_awaitable);
-        continue;
+      if (thrown) {
+        const verdict why = judge(thrown);
+        const auto wait = flood_wait(thrown);
+        if (wait > std::chrono::seconds(0) && wait <= longest_wait) {
+          view.say("Telegram asks to wait " + std::to_string(wait.count()) +
+                   " s before more messages are looked up");
+          co_await asio::steady_timer(co_await asio::this_coro::executor, wait)
+              .async_wait(asio::use_awaitable);
+          continue;
+        }
+        view.say(why.sentence);
+        ending = worse(ending, why.code);
+        next = links.size();  // what was found before is still fetched
+        break;
       }
       next += count;
       for (resolved_link& link : resolved) {
@@ -125,24 +135,13 @@ asio::awaitable<outcome> get(client& client, get_request request, progress_view&
     if (!first.empty()) co_return std::exchange(first, {});
     co_return co_await supply.more();
   };
-  report done;
-  try {
-    done = co_await download(client, std::move(more), options);
-  } catch (const error& failed) {  // an interruption that says more than that it was one
-    if (failed.code() == asio::error::operation_aborted) view.say(failed.what());
-    throw;
-  }
+  const report done = co_await download(client, std::move(more), options);
   for (std::size_t i = 0; i < done.files.size(); ++i) {
     const file_report& file = done.files[i];
     view.finished(file);
     if (stats) stats->write(file_line(file, i));
     if (!file.ok()) supply.ending = worse(supply.ending, judge(file.code, file.error).code);
   }
-  for (const std::string& note : done.notes) view.say(note);
-  if (!done.supply_failure) co_return supply.ending;
-  const verdict why = judge(done.supply_failure);
-  if (worse(supply.ending, why.code) == why.code) std::rethrow_exception(done.supply_failure);
-  view.say(why.sentence);
   co_return supply.ending;
 }
 

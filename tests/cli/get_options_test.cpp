@@ -81,37 +81,6 @@ TEST_F(get_options, stats_go_to_standard_error_for_a_dash) {
   for (const auto& event : events(end)) EXPECT_NE(event.at("event"), "part");
 }
 
-TEST_F(get_options, a_look_up_that_fails_is_told_after_every_file) {
-  sign_in_as_bot();
-  cluster->dc().faults().add({.method = "channels.getMessages",
-                              .skip = 1,
-                              .times = 0,
-                              .action = testing::answer_error{420, "FLOOD_WAIT_3600"}});
-  const auto file = folder / "stats.jsonl";
-  std::vector<std::string> arguments = {"get", "-o", (folder / "out").string(), "--stats",
-                                        file.string()};
-  for (int i = 0; i < 100; ++i) arguments.emplace_back("t.me/files/3");
-  arguments.emplace_back("t.me/files/1");  // in the second look-up
-  const process_end person = run(arguments);
-  EXPECT_EQ(person.exit_code, 6) << person.errors;
-  EXPECT_NE(person.output.find("small.txt  "), std::string::npos) << person.output;
-  EXPECT_NE(person.errors.find("mtfetch: "), std::string::npos) << person.errors;
-  EXPECT_EQ(lines_of(read_file(file)).back().at("event"), "file");
-
-  cluster->dc().faults().clear();
-  cluster->dc().faults().add({.method = "channels.getMessages",
-                              .skip = 1,
-                              .times = 0,
-                              .action = testing::answer_error{420, "FLOOD_WAIT_3600"}});
-  arguments.emplace_back("--json");
-  const auto told = events(run(arguments));
-  ASSERT_GE(told.size(), 2U);
-  EXPECT_EQ(told.back().at("event"), "error");
-  EXPECT_EQ(told.back().at("name"), "FLOOD_WAIT_3600");
-  EXPECT_EQ(told.back().at("exit_code"), 6);
-  EXPECT_EQ(told[told.size() - 2].at("event"), "file_done");
-}
-
 TEST_F(get_options, stats_that_cannot_be_written_are_a_usage_error) {
   sign_in_as_bot();
   const process_end end = get({"--stats", (folder / "no" / "such" / "place").string()});
