@@ -2,29 +2,25 @@
 // download() and its like: transfers from a client, with messages as the origin of file references.
 #include <mtfetch/download.hpp>
 
+#include "downloader/resolve/fetch_from.hpp"
 #include "downloader/sink/descriptor_sink.hpp"
-#include "downloader/transfer/client_source.hpp"
 #include "downloader/transfer/live_download.hpp"
 #include "downloader/transfer/transfer.hpp"
 
 #include <mtfetch/client.hpp>
+#include <mtfetch/error.hpp>
 #include <mtfetch/live_file.hpp>
-#include <mtfetch/resolve.hpp>
-#include <mtfetch/takeout.hpp>
 #include <mtfetch/target.hpp>
 
 #include <asio/any_io_executor.hpp>
-#include <asio/cancellation_state.hpp>
 #include <asio/this_coro.hpp>
 
 #include <algorithm>
 #include <cstdint>
-#include <exception>
-#include <functional>
 #include <memory>
 #include <new>
-#include <optional>
 #include <string>
+#include <system_error>
 #include <type_traits>
 #include <utility>
 #include <variant>
@@ -35,54 +31,6 @@ namespace {
 
 // What a file may have at most: a takeout of files that are not known yet must allow for it.
 constexpr std::int64_t largest_file = 4000LL * 1024 * 1024;
-
-transfer::source source_of(client& client, std::optional<std::int64_t> takeout) {
-  transfer::source from = transfer::client_source(client, takeout);
-  from.refresh = [of = &client, takeout](std::vector<media> lapsed) {
-    invoke_options how;
-    how.takeout = takeout;
-    how.wait_for_floods = false;  // the transfer waits, and says so
-    return refresh(*of, std::move(lapsed), how);
-  };
-  return from;
-}
-
-// Tells Telegram, as far as it can be told: gives the sentence of what went wrong.
-asio::awaitable<std::string> finish(takeout session, bool success) {
-  try {
-    co_await session.finish(success);
-  } catch (const std::system_error& failed) {
-    co_return failed.what();
-  }
-  co_return std::string();
-}
-
-using fetcher = std::function<asio::awaitable<report>(transfer::source from)>;
-
-asio::awaitable<report> fetch_in_takeout(client* of, std::int64_t largest, fetcher fetch) {
-  takeout session = co_await begin_takeout(*of, largest);
-  std::optional<report> done;
-  std::exception_ptr thrown;
-  try {
-    done = co_await fetch(source_of(*of, session.id()));
-  } catch (const std::system_error&) {
-    thrown = std::current_exception();
-  }
-  // Also when it was cancelled: the session is finished first.
-  co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
-  const std::string left_open = co_await finish(session, done && done->ok());
-  if (thrown) std::rethrow_exception(thrown);
-  if (!left_open.empty() && !done->files.empty()) {
-    done->files.back().notes.push_back("the takeout could not be finished: " + left_open);
-  }
-  co_return std::move(*done);
-}
-
-asio::awaitable<report> fetch_from(client& of, bool in_takeout, std::int64_t largest,
-                                   fetcher fetch) {
-  if (in_takeout) return fetch_in_takeout(&of, largest, std::move(fetch));
-  return fetch(source_of(of, std::nullopt));
-}
 
 byte_sink sink_of(const descriptor_target& where) {
   return sink::descriptor_sink(where.descriptor);
@@ -102,7 +50,9 @@ byte_sink sink_of(const byte_sink& own) {
 
 asio::awaitable<file_report> only_report(asio::awaitable<report> download) {
   report made = co_await std::move(download);
-  co_return std::move(made.files.at(0));
+  file_report& only = made.files.at(0);
+  only.notes.insert(only.notes.end(), made.notes.begin(), made.notes.end());
+  co_return std::move(only);
 }
 
 asio::awaitable<file_report> refuse(media file, std::size_t limit) {
@@ -204,9 +154,15 @@ asio::awaitable<bytes> download_to_memory(client& client, media file, std::size_
 
 asio::awaitable<live_file> open_download(client& client, media file, download_options options,
                                          live_mode mode) {
+  if (options.takeout) {
+    throw error(std::make_error_code(std::errc::operation_not_supported),
+                file.file_name +
+                    " cannot be read while it is fetched in a takeout session, which nobody would "
+                    "finish: use download()");
+  }
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
   co_return live_file(std::make_shared<transfer::live_download>(
-      executor, source_of(client, std::nullopt), std::move(file), std::move(options), mode,
+      executor, source_of(client), std::move(file), std::move(options), mode,
       transfer::transfer_settings()));
 }
 

@@ -15,16 +15,24 @@ std::vector<fs::path> target_paths(const std::vector<media>& files, const fs::pa
   const bool is_file =
       files.size() == 1 && to.has_filename() && !fs::is_directory(to, ignored) && to != ".";
   const fs::path folder = is_file ? to.parent_path() : to;
+  make_folder(folder);
+  if (is_file) return {to};
+  return paths_within(folder, files);
+}
+
+std::vector<fs::path> paths_within(const fs::path& folder, const std::vector<media>& files) {
+  std::vector<fs::path> paths;
+  for (const media& file : files) {
+    paths.push_back(folder / safe_file_name(file.file_name, "file_" + std::to_string(file.id)));
+  }
+  return paths;
+}
+
+void make_folder(const fs::path& folder) {
   std::error_code failed;
   if (!folder.empty()) fs::create_directories(folder, failed);
   if (failed)
     throw error(failed, "cannot make the folder " + folder.string() + ": " + failed.message());
-  std::vector<fs::path> paths;
-  for (const media& file : files) {
-    const std::string fallback = "file_" + std::to_string(file.id);
-    paths.push_back(is_file ? to : folder / safe_file_name(file.file_name, fallback));
-  }
-  return paths;
 }
 
 }  // namespace mtfetch::transfer

@@ -14,4 +14,10 @@ namespace mtfetch::transfer {
 std::vector<std::filesystem::path> target_paths(const std::vector<media>& files,
                                                 const std::filesystem::path& to);
 
+/// In a folder, made or not.
+std::vector<std::filesystem::path> paths_within(const std::filesystem::path& folder,
+                                                const std::vector<media>& files);
+/// Throws mtfetch::error that names the folder.
+void make_folder(const std::filesystem::path& folder);
+
 }  // namespace mtfetch::transfer

@@ -93,14 +93,15 @@ transfer_run::transfer_run(asio::any_io_executor executor, source from, std::vec
   std::vector<std::filesystem::path> names = settings_.names;
   if (kind_.into) {
     names.assign(files.size(), files.at(0).file_name);
-  } else if (names.empty()) {
+  } else if (names.empty() && !kind_.more) {  // those of a supply are named when they come
     names = target_paths(files, options_.to);
   }
   add_files(std::move(files), names);
 }
 
 void transfer_run::add_files(std::vector<media> files,
-                             const std::vector<std::filesystem::path>& names) {
+                             const std::vector<std::filesystem::path>& names,
+                             const std::optional<failure>& refused) {
   const time_point read = now();
   for (std::size_t i = 0; i < files.size(); ++i) {
     const std::size_t index = files_.size();
@@ -110,8 +111,13 @@ void transfer_run::add_files(std::vector<media> files,
     added.wanted = names[i];
     added.what = std::move(files[i]);
     all_bytes_ += added.what.size;
-    scheduler_.add(index, added.what.size);
-    references_.add(index, added.what.origin.channel_id, read);
+    if (refused) {
+      added.began = read;
+      give_up(index, {refused->code, names[i].filename().string() + ": " + refused->sentence});
+    } else {
+      scheduler_.add(index, added.what.size);
+      references_.add(index, added.what.origin.channel_id, read);
+    }
   }
 }
 
@@ -138,9 +144,9 @@ asio::awaitable<report> transfer_run::run() {
   }
   tell_parts();
   if (cancelled) throw std::system_error(asio::error::operation_aborted);
-  if (no_more_) std::rethrow_exception(no_more_);
   report done;
   for (const file_state& file : files_) done.files.push_back(file.outcome);
+  done.supply_failure = no_more_;
   co_return done;
 }
 
@@ -171,9 +177,8 @@ asio::awaitable<void> transfer_run::add_more() {
   try {
     std::vector<media> files = co_await kind_.more();
     came = !files.empty();
-    const std::vector<std::filesystem::path> names = target_paths(files, options_.to);
-    add_files(std::move(files), names);
-  } catch (const std::exception&) {  // thrown when what is under way has ended
+    if (came) add_supplied(std::move(files));
+  } catch (const std::exception&) {  // told when what is under way has ended
     no_more_ = std::current_exception();
   }
   asking_ = false;
@@ -183,6 +188,19 @@ asio::awaitable<void> transfer_run::add_more() {
     pump();
   }
   changed_.cancel();
+}
+
+// Where there is no folder for them they are told as failed, and no more are asked for.
+void transfer_run::add_supplied(std::vector<media> files) {
+  const std::vector<std::filesystem::path> names = paths_within(options_.to, files);
+  std::optional<failure> refused;
+  try {
+    make_folder(options_.to);
+  } catch (const error& failed) {
+    no_more_ = std::current_exception();
+    refused = failure{failed.code(), failed.what()};
+  }
+  add_files(std::move(files), names, refused);
 }
 
 void transfer_run::claim(std::size_t index) {

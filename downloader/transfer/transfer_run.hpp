@@ -94,10 +94,13 @@ class transfer_run : public std::enable_shared_from_this<transfer_run> {
   using signal = std::shared_ptr<asio::cancellation_signal>;
 
   // Files, from their claim to their end (transfer_run.cpp)
-  void add_files(std::vector<media> files, const std::vector<std::filesystem::path>& names);
+  /// Those that are refused have failed at once.
+  void add_files(std::vector<media> files, const std::vector<std::filesystem::path>& names,
+                 const std::optional<failure>& refused = {});
   void start_files();
   void ask_for_more();
   asio::awaitable<void> add_more();
+  void add_supplied(std::vector<media> files);
   bool is_over() const;
   void claim(std::size_t index);
   void examine(std::size_t index, std::shared_ptr<transfer_target> target);
@@ -177,8 +180,8 @@ class transfer_run : public std::enable_shared_from_this<transfer_run> {
   std::size_t over_ = 0;
   std::int64_t over_bytes_ = 0;  // of files that are over, those here; for people
   std::int64_t all_bytes_ = 0;
-  bool asking_ = false;  // for more
-  std::exception_ptr no_more_;
+  bool asking_ = false;         // for more
+  std::exception_ptr no_more_;  // why the supply ended before its end
   std::map<engine::file_id, std::size_t> index_of_;
   std::map<engine::connection_id, std::shared_ptr<open_source>> connections_;
   std::map<engine::connection_id, signal> opening_;

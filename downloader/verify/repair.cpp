@@ -3,12 +3,13 @@
 #include <mtfetch/verify.hpp>
 
 #include "downloader/catalogue/catalogue.hpp"
-#include "downloader/transfer/client_source.hpp"
+#include "downloader/resolve/fetch_from.hpp"
 #include "downloader/transfer/reopen.hpp"
 #include "downloader/transfer/transfer.hpp"
 
 #include <mtfetch/client.hpp>
 #include <mtfetch/resolve.hpp>
+#include <mtfetch/takeout.hpp>
 
 #include <algorithm>
 #include <map>
@@ -81,6 +82,7 @@ const media* same_file(const std::vector<media>& found, const verified_file& wan
 
 asio::awaitable<report> repair(client& client, std::vector<verified_file> files,
                                download_options options) {
+  if (options.takeout) check_takeout(client);  // before anything is looked up
   std::erase_if(files, [](const verified_file& file) { return !file.can_be_repaired(); });
   report done;
   std::vector<std::size_t> reported;  // indices of those that are fetched
@@ -121,17 +123,17 @@ asio::awaitable<report> repair(client& client, std::vector<verified_file> files,
   settings.after_finish = [work](std::size_t i, const window_digests& now) {
     return compare_with_first(*work->known[i], now);
   };
-  transfer::source from = transfer::client_source(client);
-  from.refresh = [of = &client](std::vector<media> lapsed) {
-    invoke_options how;
-    how.wait_for_floods = false;  // the transfer waits, and says so
-    return refresh(*of, std::move(lapsed), how);
+  const bool in_takeout = options.takeout;
+  const std::int64_t largest = std::ranges::max_element(fetched, {}, &media::size)->size;
+  const fetcher fetch = [&](transfer::source from) {
+    return transfer::transfer_files(std::move(from), std::move(fetched), std::move(options),
+                                    std::move(settings));
   };
-  report ended = co_await transfer::transfer_files(std::move(from), std::move(fetched),
-                                                   std::move(options), std::move(settings));
+  report ended = co_await fetch_from(client, in_takeout, largest, fetch);
   for (std::size_t i = 0; i < reported.size(); ++i) {
     done.files[reported[i]] = std::move(ended.files[i]);
   }
+  done.notes = std::move(ended.notes);
   co_return done;
 }
 

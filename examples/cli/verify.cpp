@@ -7,6 +7,7 @@
 #include <asio/signal_set.hpp>
 #include <csignal>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "examples/cli/commands.hpp"
 #include "examples/cli/quantities.hpp"
@@ -146,14 +147,15 @@ asio::awaitable<outcome> repair_files(client& client, verify_request request, ve
   // What cannot be repaired is as bad as it was found.
   std::erase_if(seen.files, [](const verified_file& file) { return file.can_be_repaired(); });
   outcome ending = outcome_of(seen);
+  std::optional<outcome> lost;  // says more, and no file stays untold for it
   for (const file_report& file : done.files) {
     view.finished(file);
     if (file.ok()) continue;
     const outcome why = judge(file.code, file.error).code;
-    if (why == outcome::network || why == outcome::not_signed_in) co_return why;
+    if (why == outcome::network || why == outcome::not_signed_in) lost = why;
     ending = outcome::damaged;
   }
-  co_return ending;
+  co_return lost.value_or(ending);
 }
 
 }  // namespace mtfetch::cli

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 // Downloads in takeout sessions, end to end: what is wrapped, how a session ends, who may not.
 #include <mtfetch/download.hpp>
+#include <mtfetch/live_file.hpp>
 #include <mtfetch/resolve.hpp>
 #include <mtfetch/takeout.hpp>
+#include <mtfetch/target.hpp>
 
 #include "tests/transfer/local_cluster.hpp"
 
@@ -19,6 +21,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <stdexcept>
 #include <utility>
 
 namespace mtfetch {
@@ -40,12 +43,6 @@ class takeout_test : public download_test::local_cluster {
     serve({{"a.bin", tests::random_text(12 * mib + 1, 1)},
            {"b.bin", tests::random_text(9 * mib + 2, 2)},
            {"c.bin", tests::random_text(7 * mib + 3, 3)}});
-  }
-  void as_person(work todo) {
-    const auto signed_in = [todo = std::move(todo)](client& user) {
-      return sign_in_and(user, todo);
-    };
-    with_client(signed_in);
   }
   static asio::awaitable<std::vector<media>> find_all(client* of, std::vector<std::string> links) {
     std::vector<media> files;
@@ -74,17 +71,43 @@ class takeout_test : public download_test::local_cluster {
     fault_part(late, 0, 0);
   }
 
-  download_options options;
-
- private:
-  static asio::awaitable<void> sign_in_and(client& user, work todo) {
-    std::string number = download_test::phone;
-    const sent_code sent = co_await user.request_code(number);
-    std::string code = "12345";
-    const sign_in_step done = co_await user.submit_code(sent, code);
-    EXPECT_TRUE(done.done());
-    co_await todo(user);
+  struct ending {
+    std::optional<report> done;
+    std::error_code thrown;
+    std::string sentence;
+  };
+  // A download that is cancelled as soon as the data centre was called so.
+  static asio::awaitable<ending> cancel_after(takeout_test* test, client* of,
+                                              std::vector<media> files, std::string method) {
+    asio::cancellation_signal stop;
+    const auto executor = co_await asio::this_coro::executor;
+    ending out;
+    bool over = false;
+    const auto note = [&](const std::exception_ptr& thrown, report made) {
+      over = true;
+      try {
+        if (thrown) std::rethrow_exception(thrown);
+        out.done = std::move(made);
+      } catch (const std::system_error& why) {
+        out.thrown = why.code();
+        out.sentence = why.what();
+      }
+    };
+    asio::co_spawn(executor, download(*of, std::move(files), test->options),
+                   asio::bind_cancellation_slot(stop.slot(), note));
+    asio::steady_timer pause(executor);
+    for (bool told = false; !over;) {
+      if (!told && test->calls(method) > 0) {
+        told = true;
+        stop.emit(asio::cancellation_type::terminal);
+      }
+      pause.expires_after(std::chrono::milliseconds(2));
+      co_await pause.async_wait(asio::use_awaitable);
+    }
+    co_return out;
   }
+
+  download_options options;
 };
 
 TEST_F(takeout_test, every_call_of_a_download_is_in_the_session_on_all_connections) {
@@ -173,6 +196,119 @@ TEST_F(takeout_test, so_does_one_that_is_cancelled) {
   });
   EXPECT_EQ(ended, asio::error::operation_aborted);
   EXPECT_EQ(counted().takeouts_given_up, 1U);
+}
+
+TEST_F(takeout_test, one_that_is_cancelled_before_the_session_is_known_finishes_it) {
+  begin();
+  testing::delay_answer late;  // run at once, and told when it has been cancelled
+  late.by = std::chrono::seconds(2);
+  fault(late, "account.initTakeoutSession");
+  ending out;
+  as_person([&](client& of) -> asio::awaitable<void> {
+    std::vector<media> files = co_await find_all(&of, third_link);
+    out = co_await cancel_after(this, &of, std::move(files), "account.initTakeoutSession");
+  });
+  EXPECT_EQ(out.thrown, asio::error::operation_aborted);
+  EXPECT_EQ(counted().takeouts_given_up, 1U);
+}
+
+TEST_F(takeout_test, one_whose_begin_is_never_answered_can_be_cancelled_and_says_what_may_be) {
+  begin();
+  fault(testing::drop_answer{}, "account.initTakeoutSession");
+  ending out;
+  as_person([&](client& of) -> asio::awaitable<void> {
+    std::vector<media> files = co_await find_all(&of, third_link);
+    out = co_await cancel_after(this, &of, std::move(files), "account.initTakeoutSession");
+  });
+  EXPECT_EQ(out.thrown, asio::error::operation_aborted);
+  EXPECT_NE(out.sentence.find("it may be open"), std::string::npos) << out.sentence;
+}
+
+TEST_F(takeout_test, a_session_that_cannot_be_finished_is_told_whatever_the_end) {
+  begin();
+  fault(error_answer(400, "NOT_NOW"), "account.finishTakeoutSession", 0, 0);
+  report whole;
+  report nothing;
+  file_report only;
+  ending cancelled;
+  as_person([&](client& of) -> asio::awaitable<void> {
+    const std::vector<media> files = co_await find_all(&of, third_link);
+    whole = co_await download(of, files, options);
+    const media_supply none = []() -> asio::awaitable<std::vector<media>> {
+      co_return std::vector<media>();
+    };
+    nothing = co_await download(of, none, options);
+    const target memory = memory_target(std::make_shared<bytes>(), 8 * mib);
+    only = co_await download_to(of, files[0], memory, options);
+    testing::delay_answer never;
+    never.by = std::chrono::hours(1);
+    fault_part(never, 0, 0);
+    cancelled = co_await cancel_after(this, &of, files, "upload.getFile");
+  });
+  const std::string words = "the takeout could not be finished: ";
+  expect_right(whole);
+  ASSERT_EQ(whole.notes.size(), 1U);
+  EXPECT_TRUE(whole.notes[0].starts_with(words)) << whole.notes[0];
+  EXPECT_TRUE(nothing.files.empty());
+  EXPECT_EQ(nothing.notes, whole.notes);
+  EXPECT_TRUE(only.ok()) << only.error;
+  ASSERT_EQ(only.notes, whole.notes);
+  EXPECT_EQ(cancelled.thrown, asio::error::operation_aborted);
+  EXPECT_NE(cancelled.sentence.find(words), std::string::npos) << cancelled.sentence;
+}
+
+TEST_F(takeout_test, a_callback_that_throws_leaves_no_session_open) {
+  begin();
+  bool thrown = false;
+  as_person([&](client& of) -> asio::awaitable<void> {
+    const std::vector<media> files = co_await find_all(&of, third_link);
+    options.on_progress = [once = true](const progress&) mutable {
+      if (std::exchange(once, false)) throw std::logic_error("of the user's own");
+    };
+    try {
+      co_await download(of, files, options);
+    } catch (const std::logic_error&) {
+      thrown = true;
+    }
+  });
+  EXPECT_TRUE(thrown);
+  EXPECT_EQ(counted().takeouts_given_up, 1U);
+}
+
+TEST_F(takeout_test, a_supply_that_fails_gives_the_session_up_and_keeps_the_report) {
+  begin();
+  report out;
+  as_person([&](client& of) -> asio::awaitable<void> {
+    std::vector<media> files = co_await find_all(&of, third_link);
+    const media_supply more = [&]() -> asio::awaitable<std::vector<media>> {
+      if (files.empty()) throw error(transport_errc::unreachable, "no way to Telegram");
+      co_return std::exchange(files, {});
+    };
+    out = co_await download(of, more, options);
+  });
+  ASSERT_EQ(out.files.size(), 1U);
+  expect_right(out);
+  EXPECT_TRUE(out.supply_failure);
+  EXPECT_EQ(counted().takeouts_given_up, 1U);
+  EXPECT_EQ(counted().takeouts_done, 0U);
+}
+
+TEST_F(takeout_test, a_file_that_is_read_while_it_is_fetched_is_refused_one_in_words) {
+  begin();
+  std::error_code code;
+  std::string sentence;
+  as_person([&](client& of) -> asio::awaitable<void> {
+    const std::vector<media> files = co_await find_all(&of, third_link);
+    try {
+      co_await open_download(of, files[0], options);
+    } catch (const error& refused) {
+      code = refused.code();
+      sentence = refused.what();
+    }
+  });
+  EXPECT_EQ(code, std::make_error_code(std::errc::operation_not_supported));
+  EXPECT_NE(sentence.find("takeout"), std::string::npos) << sentence;
+  EXPECT_EQ(calls("upload.getFile"), 0U);
 }
 
 TEST_F(takeout_test, a_bot_is_refused_before_any_call) {

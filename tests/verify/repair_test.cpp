@@ -208,6 +208,47 @@ TEST_F(repair_test, a_message_that_is_gone_does_not_hold_up_the_others) {
   EXPECT_EQ(tests::read_file(out / "small.txt"), "a few words");
 }
 
+TEST_F(repair_test, a_takeout_holds_every_part_and_is_finished) {
+  fetch_all();
+  damage(film, 20 * window, 22 * window);
+  report done;
+  fs::remove(settings().session_file);  // the bot's
+  const std::uint64_t before = calls("upload.getFile");
+  as_person([&](client& of) -> asio::awaitable<void> {
+    const verify_report seen = look();
+    download_options options;
+    options.takeout = true;
+    done = co_await repair(of, seen.files, options);
+  });
+  ASSERT_EQ(done.files.size(), 1U);
+  EXPECT_TRUE(done.ok()) << done.files[0].error;
+  const testing::statistics seen = cluster->dc().counted();
+  const auto within = seen.takeout_calls.find("upload.getFile");
+  ASSERT_NE(within, seen.takeout_calls.end());
+  EXPECT_EQ(within->second, calls("upload.getFile") - before);
+  EXPECT_EQ(seen.takeouts_done, 1U);
+  expect_all_whole();
+}
+
+TEST_F(repair_test, a_takeout_is_refused_to_a_bot_before_any_call) {
+  fetch_all();
+  damage(film, 0, 1);
+  std::error_code code;
+  with_bot([&](client& of) -> asio::awaitable<void> {
+    const verify_report seen = look();
+    const auto before = cluster->dc().counted().calls;
+    download_options options;
+    options.takeout = true;
+    try {
+      co_await repair(of, seen.files, options);
+    } catch (const error& refused) {
+      code = refused.code();
+    }
+    EXPECT_EQ(cluster->dc().counted().calls, before);
+  });
+  EXPECT_EQ(code, make_error_code(client_errc::not_for_bots));
+}
+
 TEST_F(repair_test, other_bytes_than_at_first_are_told) {
   cluster->dc().faults().hide_hashes(true);
   fault_part(testing::corrupt_bytes{}, 0, 1);

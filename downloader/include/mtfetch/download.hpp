@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -46,15 +47,16 @@ struct download_options {
   /// is fetching another file, gets " (1)".
   std::filesystem::path to = ".";
   std::function<void(const progress&)> on_progress;  ///< called on the client's executor
-  int connections = 8;            ///< to one data centre at most, 1..16, shared by all files of it
-  int files_at_once = 4;          ///< 1..64; those of up to 1 MiB go along with them
+  int connections = 8;    ///< to one data centre at most, 1..16, shared by all files of it
+  int files_at_once = 4;  ///< 1..64; those of up to 1 MiB go along with them
   /// Compare with the server's SHA-256 hashes as bytes arrive. Without this no file comes from a
   /// CDN, whose bytes only hashes can vouch for.
   bool verify = true;
   bool whole_file_sha256 = true;  ///< give the SHA-256 of each whole file in the report
   /// Fetch all of it in one takeout session, for which Telegram asks to wait less. For people only:
   /// with a bot download() throws client_errc::not_for_bots before any call; where Telegram lets it
-  /// begin only later, takeout_delayed. It is finished at the end, whatever the end.
+  /// begin only later, takeout_delayed. It is finished at the end, whatever the end; where that
+  /// fails, report::notes or the sentence of what is thrown says so.
   /// https://core.telegram.org/api/takeout
   bool takeout = false;
   /// Called on the client's executor for each request for a part that has ended, however it did.
@@ -79,7 +81,12 @@ struct file_report {
 
 struct report {
   std::vector<file_report> files;  ///< one per media, in their order
+  /// What ended a media_supply before its end, as it was thrown: an rpc_error is one still. Null
+  /// where it gave all that it had. What came before is in `files`, fetched to its end.
+  std::exception_ptr supply_failure;
+  std::vector<std::string> notes;  ///< what concerns no file: a takeout that could not be finished
   bool ok() const {
+    if (supply_failure) return false;
     for (const file_report& file : files) {
       if (!file.ok()) return false;
     }
@@ -100,9 +107,10 @@ asio::awaitable<report> download(client& client, std::vector<media> files,
                                  download_options options);
 
 /// The same for files that become known while others are fetched: the report has all of them in the
-/// order in which they came. download_options::to is a folder. What the supply throws, or
-/// a folder that cannot be made, ends the supply and is thrown when the files that came before have
-/// ended.
+/// order in which they came. download_options::to is a folder. What the supply throws ends it, and
+/// is report::supply_failure when the files that came before have ended; so does and is a folder
+/// that cannot be made, and the files that should have gone there are in the report as failed.
+/// Thrown is only what has nothing to do with the supply, as above.
 asio::awaitable<report> download(client& client, media_supply more, download_options options);
 
 }  // namespace mtfetch

@@ -61,7 +61,9 @@ class live_file {
 
 /// Begins to download a file that can be read meanwhile, and gives its handle at once: the download
 /// goes on by itself on the client's executor, from which this is called. Throws mtfetch::error
-/// when the target folder cannot be made.
+/// when the target folder cannot be made, and std::errc::operation_not_supported for
+/// download_options::takeout: when the last handle goes nobody waits for the session to be
+/// finished.
 asio::awaitable<live_file> open_download(client& client, media file, download_options options,
                                          live_mode mode = live_mode::whole);
 

@@ -90,7 +90,8 @@ verify_report verify(const std::vector<std::filesystem::path>& paths,
 /// Each file is found by the link that it came from. A message that carries another file now is
 /// storage_errc::file_changed, and the file here stays as it is. Gives one report for each of the
 /// given files that can be repaired, in their order. Of the options, `to` says nothing. Executor,
-/// threads and what it throws are as for `download`.
+/// threads and what it throws are as for `download`; and what looking up the messages throws, as
+/// `resolve` of many links says, before anything is changed.
 asio::awaitable<report> repair(client& client, std::vector<verified_file> files,
                                download_options options);
 

@@ -50,7 +50,9 @@ void check_takeout(const client& client);
 
 /// Begins a session for files of at most so many bytes and for the messages of channels and groups
 /// that carry them; the account's session before it ends. Throws takeout_delayed,
-/// client_errc::not_for_bots before any call, or like client::invoke.
+/// client_errc::not_for_bots before any call, or like client::invoke. Cancelled while Telegram is
+/// asked, it waits up to 5 s for the answer and finishes the session that came, before it throws
+/// operation_aborted; where it could not, that is a mtfetch::error whose sentence says so.
 /// https://core.telegram.org/method/account.initTakeoutSession
 asio::awaitable<takeout> begin_takeout(client& client, std::int64_t file_max_size);
 
