@@ -191,7 +191,7 @@ void engine::way_is_open(connection_id id, time_point now) {
   centre.failures = 0;
   centre.barren = 0;
   centre.patience = 1;
-  centre.answered_at = now;
+  centre.unanswered.restart(now);
   centre.trouble.clear();
 }
 

@@ -130,7 +130,13 @@ void engine::leave_cdns_at(int dc, const std::string& why, time_point now) {
   }
 }
 
+// The master has the file too: a CDN is not waited for as long as a data centre is.
 void engine::leave_slow_cdns(time_point now) {
+  for (auto& [dc, centre] : centres_) {
+    if (centre.unanswered.total(now) < config_.cdn.silence) continue;
+    centre.unanswered.restart(now);
+    leave_cdns_at(dc, "the server does not answer", now);
+  }
   for (auto& [id, owner] : files_) {
     if (!owner.active || !owner.cdn.following()) continue;
     const data_centre& cdn = centre_of(owner.parts_dc());

@@ -230,6 +230,10 @@ time_point engine::deadline() const {
     const time_point due = owner.segments.next_due();
     if (due > last_settled_) soonest = std::min(soonest, due);
     if (owner.hashes_due > last_settled_) soonest = std::min(soonest, owner.hashes_due);
+    if (owner.cdn.following() && centres_.at(owner.parts_dc()).unanswered.runs()) {
+      const duration silent = centres_.at(owner.parts_dc()).unanswered.total(last_settled_);
+      soonest = std::min(soonest, last_settled_ + (config_.cdn.silence - silent));
+    }
     if (owner.cdn.trial_ends() < duration::max() && centres_.at(owner.parts_dc()).full.runs()) {
       const duration busy = centres_.at(owner.parts_dc()).full.total(last_settled_);
       soonest = std::min(soonest, last_settled_ + (owner.cdn.trial_ends() - busy));

@@ -270,12 +270,12 @@ class engine {
     std::int64_t wanted_bytes = 0;               // to be asked for, of all its files
     std::int64_t brought = 0;                    // bytes of parts
     time_point rests_until = time_point::min();  // a CDN that failed
-    time_point answered_at = time_point::min();
     replacement_rule replacing;
     // While all of its connections have as much to do as they may: nothing but their goodput
     // decides how fast its files come then.
     bool is_full = false;
     stopwatch full;
+    stopwatch unanswered;  // since the last answer, the time in which it owed any
   };
   using request_entry = std::map<request_id, request>::iterator;
 

@@ -29,7 +29,9 @@ void engine::settle(time_point now) {
     centre.is_full = false;
     serve_readers(dc, centre, now);
     fill_connections(dc, centre, now);
-    centre.full.set(centre.is_full && outstanding(dc) > 0, now);
+    const bool owes = outstanding(dc) > 0;
+    centre.full.set(centre.is_full && owes, now);
+    centre.unanswered.set(owes, now);
   }
   write_checkpoints(now);
 }
@@ -361,8 +363,6 @@ void engine::close_dead_connections(time_point now) {
   for (const connection_id id : dead) {
     const int dc = connections_.at(id).dc;
     data_centre& centre = centre_of(dc);
-    // Nor does it over any other connection: a CDN is not waited for longer, the master has it too.
-    if (now >= centre.answered_at + config_.least_dead) leave_cdns_at(dc, not_answered, now);
     if (connections_.at(id).answers == 0) {
       centre.patience = std::min(centre.patience * 2, 8);  // perhaps the way is only slow
     }

@@ -149,6 +149,16 @@ asio::awaitable<outcome> get(client& client, get_request request, progress_view&
     if (!file.ok()) supply.ending = worse(supply.ending, judge(file.code, file.error).code);
   }
   if (stats) tell(stats->close());
+  for (const std::string& note : done.notes) view.say(note);
+  if (done.supply_failure) {
+    const verdict why = judge(done.supply_failure);
+    // Where it is the folder's, each file has said so.
+    const bool is_told = std::ranges::any_of(done.files, [&](const file_report& file) {
+      return file.error.find(why.sentence) != std::string::npos;
+    });
+    if (!is_told) view.say(why.sentence);
+    supply.ending = worse(supply.ending, why.code);
+  }
   co_return supply.ending;
 }
 

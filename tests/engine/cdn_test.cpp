@@ -313,7 +313,7 @@ TEST(cdn, one_that_is_much_slower_than_the_master_was_is_left) {
   cdn_rules rules;
   rules.size = 400 * mib;
   rules.redirects_from = 100;
-  rules.cdn_rate = 50e3;
+  rules.cdn_rate = 200e3;
   cdn_world world(rules);
   ASSERT_TRUE(world.run()) << world.problem;
   expect_whole(world);

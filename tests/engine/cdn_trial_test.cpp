@@ -88,7 +88,7 @@ TEST(cdn_trial, leaves_a_cdn_alone_while_the_file_reference_is_read_anew) {
   EXPECT_EQ(world.refreshes, 1U);
 }
 
-TEST(cdn_trial, one_that_answers_nothing_any_more_is_left_when_its_connections_are_dead) {
+TEST(cdn_trial, one_that_answers_nothing_any_more_is_left_soon) {
   cdn_rules rules = known_master(60 * mib);
   rules.redirects_from = 0;
   rules.cdn_silent_after = 10 * mib;
