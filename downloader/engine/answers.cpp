@@ -60,7 +60,7 @@ bool engine::on_part(request_id id, std::int64_t size, time_point now) {
     owner.cdn.on_part_of_master({what.offset, what.end()});
   }
   owner.storing += size;
-  if (owner.shows_new_reference(answered.generation)) owner.refreshes = 0;
+  owner.note_answer(answered.generation);
   in_flight_ += size;
   settle(now);
   return true;
@@ -76,7 +76,7 @@ void engine::on_hashes(request_id id, std::span<const server_hash> hashes, time_
   drop_twin(answered);
   file& owner = files_.at(answered.owner);
   owner.hash_failures = 0;
-  if (owner.shows_new_reference(answered.generation)) owner.refreshes = 0;
+  owner.note_answer(answered.generation);
   if (answered.hashes_as == hash_call::reupload) {
     owner.cdn.on_reuploaded();
     judge_all(answered.owner, owner.hashes.on_unasked(hashes), now);
@@ -325,7 +325,10 @@ void engine::expire_reference(file_id id, const request& failed, time_point now)
   give_back(failed, now);
   // Parts sent with an older reference fail later; they are no news.
   if (owner.refreshing || failed.generation != owner.generation) return;
-  if (++owner.refreshes > config_.max_refreshes) {
+  // One that lapses later, however soon, was good.
+  const bool was_fresh = failed.mark.sent - config_.fresh < owner.reference_read;
+  owner.refreshes = was_fresh ? owner.refreshes + 1 : 1;
+  if (owner.refreshes > config_.max_refreshes || ++owner.lapses > config_.max_lapses) {
     fail(id, std::error_code(400, rpc_category()),
          "the server takes no file reference that its message gives");
     return;

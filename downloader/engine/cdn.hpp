@@ -14,13 +14,15 @@ namespace mtfetch::engine {
 
 /// What a CDN may do before a file goes back to its master data centre.
 struct cdn_limits {
-  int renewals = 3;                            ///< of a file token, without a byte in between
-  int reuploads = 3;                           ///< the same
-  int bad_windows = 3;                         ///< of one file
-  int missing_hashes = 2;                      ///< answers in a row without the hash asked for
-  int attempts = 3;                            ///< of one part, or of one question about the file
-  int connection_failures = 2;                 ///< in a row, without a byte in between
-  duration silence = std::chrono::seconds(8);  ///< with requests outstanding and no answer at all
+  int renewals = 3;             ///< of a file token, without a byte in between
+  int reuploads = 3;            ///< the same
+  int bad_windows = 3;          ///< of one file
+  int missing_hashes = 2;       ///< answers in a row without the hash asked for
+  int attempts = 3;             ///< of one part, or of one question about the file
+  int connection_failures = 2;  ///< in a row, without a byte in between
+  /// With requests outstanding and no answer at all: time for a dead connection to be noticed and
+  /// for another to answer.
+  duration silence = std::chrono::seconds(15);
   /// After each such time with as much asked of it as may be, its goodput is compared with what the
   /// master's was.
   duration trial = std::chrono::seconds(8);

@@ -178,6 +178,7 @@ void engine::on_reference(file_id id, time_point now) {
   if (entry == files_.end()) return;
   entry->second.refreshing = false;
   ++entry->second.generation;
+  entry->second.reference_read = now;
   settle(now);
 }
 

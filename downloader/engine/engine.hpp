@@ -57,12 +57,14 @@ struct engine_config {
   duration reader_linger = std::chrono::seconds(2);
   backoff retry;
   cdn_limits cdn;
-  int max_attempts = 10;            ///< of one part, failures of the server only
-  int max_repairs = 3;              ///< of one hash window
-  int max_refreshes = 3;            ///< of a file reference, without a byte in between
-  int max_migrations = 3;           ///< of one file
-  int max_connection_failures = 6;  ///< in a row, without a byte in between
-  int max_barren_connections = 40;  ///< in a row, with bytes and without an answer
+  int max_attempts = 10;  ///< of one part, failures of the server only
+  int max_repairs = 3;    ///< of one hash window
+  int max_refreshes = 3;  ///< of a file reference, each refused as soon as it was read
+  int max_lapses = 60;    ///< of a file's references, without a byte in between
+  duration fresh = std::chrono::seconds(1);  ///< so long a reference that was read must be good
+  int max_migrations = 3;                    ///< of one file
+  int max_connection_failures = 6;           ///< in a row, without a byte in between
+  int max_barren_connections = 40;           ///< in a row, with bytes and without an answer
 };
 
 /// Which of the files go first; bytes that a reader waits for go before them all.
@@ -174,7 +176,10 @@ class engine {
     file(const file_plan& plan, const cdn_limits& limits);
     // Asked for with a reference that was read anew since the first one lapsed.
     bool shows_new_reference(unsigned asked_with) const {
-      return static_cast<int>(generation - asked_with) < refreshes - (refreshing ? 1 : 0);
+      return static_cast<int>(generation - asked_with) < lapses - (refreshing ? 1 : 0);
+    }
+    void note_answer(unsigned asked_with) {
+      if (shows_new_reference(asked_with)) refreshes = lapses = 0;
     }
     int parts_dc() const { return cdn.parts_dc(dc); }
     bool uses(int centre) const { return centre == dc || centre == parts_dc(); }
@@ -193,7 +198,9 @@ class engine {
     std::string trouble;  // what failed last, in words
     bool refreshing = false;
     unsigned generation = 0;  // of the file reference
+    time_point reference_read = time_point::min();
     int refreshes = 0;
+    int lapses = 0;
     int migrations = 0;
     int hash_failures = 0;
     std::int64_t storing = 0;

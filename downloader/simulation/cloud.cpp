@@ -19,6 +19,7 @@ cloud::cloud(const testing::network_conditions& conditions)
     : network_(conditions),
       budget_(conditions),
       dice_(conditions),
+      references_(conditions),
       opening_((opening_round_trips - 1) * conditions.round_trip) {}
 
 way cloud::open(int dc, time_point now) {
@@ -31,8 +32,13 @@ void cloud::close(way over, time_point now) {
   std::erase_if(opening_ways_, [&](const auto& entry) { return entry.second == over; });
 }
 
-void cloud::ask_part(way over, tag request, std::int64_t size, time_point now) {
-  asked_.emplace(request, asked{over, size, 0, false, {}});
+std::uint64_t cloud::reference(time_point now) const {
+  return references_.number(the_account, now);
+}
+
+void cloud::ask_part(way over, tag request, std::int64_t size,
+                     std::optional<std::uint64_t> reference, time_point now) {
+  asked_.emplace(request, asked{over, size, 0, false, {}, reference});
   network_.send_up(over, request_bytes, request, now);
 }
 
@@ -46,6 +52,10 @@ void cloud::serve(tag request, asked& what, time_point at) {
   if (what.size < 0) return network_.send_down(what.over, hashes_bytes, request, at);
   if (const auto flood = budget_.on_request(the_account, what.size, at)) {
     what.refusal = flood->message();
+    return network_.send_down(what.over, refusal_bytes, request, at);
+  }
+  if (what.reference && !references_.is_good(*what.reference, the_account, at)) {
+    what.refusal = "FILE_REFERENCE_EXPIRED";
     return network_.send_down(what.over, refusal_bytes, request, at);
   }
   const testing::verdict met = dice_.on_request();

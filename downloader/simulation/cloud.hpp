@@ -6,6 +6,7 @@
 #include "mtproto/testing/network/budget.hpp"
 #include "mtproto/testing/network/fault_dice.hpp"
 #include "mtproto/testing/network/network_model.hpp"
+#include "mtproto/testing/network/reference_clock.hpp"
 
 #include <mtfetch/instant.hpp>
 
@@ -58,8 +59,12 @@ class cloud {
 
   way open(int dc, time_point now);
   void close(way over, time_point now);
-  /// upload.getFile, for which `size` bytes are right. Counts towards the budget of the account.
-  void ask_part(way over, tag request, std::int64_t size, time_point now);
+  /// upload.getFile, for which `size` bytes are right, with the file reference that a message gave;
+  /// none goes to a CDN. Counts towards the budget of the account.
+  void ask_part(way over, tag request, std::int64_t size, std::optional<std::uint64_t> reference,
+                time_point now);
+  /// The file reference that a message gives now.
+  std::uint64_t reference(time_point now) const;
   /// upload.getFileHashes. Does not count: what Telegram allows of them is not known.
   void ask_hashes(way over, tag request, time_point now);
 
@@ -77,12 +82,14 @@ class cloud {
     std::int64_t answer = 0;
     bool corrupt = false;
     std::string refusal;
+    std::optional<std::uint64_t> reference = std::nullopt;
   };
   void serve(tag request, asked& what, time_point at);
 
   testing::network_model network_;
   testing::budget budget_;
   testing::fault_dice dice_;
+  testing::reference_clock references_;
   duration opening_;  // beyond the one round trip of the network
   std::unordered_map<tag, asked> asked_;
   std::deque<std::pair<time_point, way>> opening_ways_;  // in order of time

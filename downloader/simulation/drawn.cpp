@@ -154,6 +154,8 @@ engine_settings drawn_settings(std::uint64_t seed) {
     what.within = milliseconds(draw.whole(0, 2000));
     drawn.readings.push_back(what);
   }
+  // The account's file references lapse all together in one of four.
+  if (draw.whole(0, 3) == 0) network.reference_lifetime = milliseconds(draw.whole(3000, 12'000));
   return drawn;
 }
 

@@ -58,6 +58,7 @@ class driver {
     std::vector<std::uint64_t> windows;                            // what lies in each
     std::map<std::int64_t, std::pair<std::int64_t, bool>> pieces;  // of windows not whole yet
     std::map<std::int64_t, std::int64_t> from_cdn;  // sizes of windows that lie there as it sent
+    std::uint64_t reference = 0;
     bool ended = false;
     cdn_server cdn{cdn_conditions()};
   };
@@ -153,7 +154,9 @@ void driver::act(const engine::send_part& what) {
   if (asked.answer != cdn_server::answer::bytes) {  // a few bytes, as hashes are
     return cloud_.ask_hashes(over->second, static_cast<tag>(what.request), now_);
   }
-  cloud_.ask_part(over->second, static_cast<tag>(what.request), right, now_);
+  std::optional<std::uint64_t> reference;
+  if (what.call != engine::part_call::get_cdn_file) reference = of.reference;
+  cloud_.ask_part(over->second, static_cast<tag>(what.request), right, reference, now_);
 }
 
 void driver::act(const engine::send_hashes& what) {
@@ -168,7 +171,10 @@ void driver::act(const engine::send_hashes& what) {
 }
 
 void driver::act(const engine::refresh_reference& what) {
-  after(settings_.network.round_trip, [this, id = what.file] { engine_.on_reference(id, now_); });
+  after(settings_.network.round_trip, [this, id = what.file] {
+    file_of(id).reference = cloud_.reference(now_);
+    engine_.on_reference(id, now_);
+  });
 }
 
 void driver::act(const engine::checkpoint& what) {
@@ -332,6 +338,7 @@ run driver::download() {
     plan.size = each.size;
     plan.dc = dc;
     plan.cdn = settings_.cdn.redirects;
+    each.reference = cloud_.reference(now_);
     each.id = engine_.add(plan, now_);
   }
   for (std::size_t i = 0; i < settings_.readings.size(); ++i) {

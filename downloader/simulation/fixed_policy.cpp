@@ -154,7 +154,7 @@ void client::send_what_may_be() {
     const tag request = next_tag_++;
     questions_.emplace(request, question{part, over, now_});
     count_.sent(now_);
-    cloud_.ask_part(over, request, size_of(part), now_);
+    cloud_.ask_part(over, request, size_of(part), std::nullopt, now_);
     if (policy_.paced) {
       may_send_ = now_ + pace_;
       pace_ = std::max<duration>(pace_ * 4 / 5, milliseconds(3));
