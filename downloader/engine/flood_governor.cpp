@@ -16,6 +16,7 @@ constexpr std::chrono::seconds most_arrears{2};
 constexpr double first_share = 0.97;
 constexpr double creep = 0.0005;
 constexpr std::chrono::seconds last_stretch{5};
+constexpr std::chrono::seconds most_patience{64};
 
 }  // namespace
 
@@ -29,6 +30,8 @@ void flood_governor::on_flood(std::int32_t seconds, std::int64_t bytes, time_poi
   requests_.let_through -= 1;
   until_ = std::max(until_, now + std::chrono::seconds(bounded));
   probing_ = true;
+  next_probe_ = until_;
+  patience_ = first_patience;
   ++refused_;
 }
 
@@ -51,6 +54,10 @@ void flood_governor::count(measure& of, double sent, bool ends_soon, time_point 
 }
 
 void flood_governor::on_sent(std::int64_t bytes, std::int64_t left, time_point now) {
+  if (probing_ && now >= until_) {
+    next_probe_ = now + patience_;
+    patience_ = std::min<duration>(2 * patience_, most_patience);
+  }
   if (bytes == 0) return;  // a question for hashes
   if (std::exchange(news_, news_ && now < until_)) {
     learn(bytes_);

@@ -12,8 +12,9 @@
 namespace mtfetch::engine {
 
 /// A flood wait is a pause, never an error. While it lasts nothing is sent; afterwards one request
-/// goes out as a probe, and only when that one is answered do all others follow; else a full window
-/// would be refused again.
+/// goes out as a probe, and only when one is answered do all others follow; else a full window
+/// would be refused again. A probe may get lost: another follows it after 1 s, then 2, 4 ..., and
+/// what was outstanding before the pause holds none up.
 ///
 /// What was let through between two refusals tells the rate that the server allows, in bytes and in
 /// requests. Nobody says which of them it counts, so a request goes out when either rate allows it;
@@ -28,16 +29,18 @@ class flood_governor {
   /// `left` bytes are still to be asked for after these.
   void on_sent(std::int64_t bytes, std::int64_t left, time_point now);
   void on_answer(time_point now) {
-    if (now >= until_) probing_ = false;
+    if (now < until_) return;
+    probing_ = false;
+    patience_ = first_patience;
   }
 
   bool may_send(time_point now, std::size_t outstanding) const {
-    return now >= until_ && (!probing_ || outstanding == 0) && now >= pace();
+    return now >= until_ && (outstanding == 0 || now >= probe_due()) && now >= pace();
   }
   bool paused(time_point now) const { return now < until_; }
   time_point until() const { return until_; }
-  /// When the pause is over and the rate allows the next request.
-  time_point next_send() const { return std::max(pace(), until_); }
+  /// When the pause is over, no probe is waited for and the rate allows the next request.
+  time_point next_send() const { return std::max({pace(), until_, probe_due()}); }
   std::size_t refused() const { return refused_; }
   /// Bytes a second that were let through; 0 while that is unknown.
   double rate() const { return bytes_.rate; }
@@ -48,12 +51,16 @@ class flood_governor {
     double rate = 0;         // a second; 0 while none is known
     time_point next = time_point::min();
   };
+  static constexpr std::chrono::seconds first_patience{1};
+  time_point probe_due() const { return probing_ ? next_probe_ : time_point::min(); }
   time_point pace() const { return std::min(bytes_.next, requests_.next); }
   void learn(measure& of) const;
   void count(measure& of, double sent, bool ends_soon, time_point now) const;
 
   time_point until_ = time_point::min();
   bool probing_ = false;
+  time_point next_probe_ = time_point::min();
+  duration patience_ = first_patience;  // with a probe
   std::size_t refused_ = 0;
   measure bytes_;
   measure requests_;

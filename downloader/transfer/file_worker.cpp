@@ -59,6 +59,7 @@ void file_worker::end() {
 void file_worker::run(job work) {
   {
     const std::lock_guard lock(mutex_);
+    if (ending_) return;  // what is kept would keep its owner, and with it this
     jobs_.push_back(std::move(work));
   }
   wake_.notify_one();

@@ -4,6 +4,8 @@
 #include "downloader/transfer/transfer_run.hpp"
 
 #include <algorithm>
+#include <exception>
+#include <functional>
 #include <utility>
 
 namespace mtfetch::transfer {
@@ -32,11 +34,22 @@ void transfer_run::tick() {
   });
 }
 
+template <class Told>
+void transfer_run::hand_out(const std::function<void(const Told&)>& callback, const Told& told) {
+  if (thrown_) return;
+  try {
+    callback(told);
+  } catch (...) {  // whatever the user throws is thrown again by run()
+    thrown_ = std::current_exception();
+    changed_.cancel();
+  }
+}
+
 void transfer_run::tell(std::size_t index, bool finished) {
   if (!options_.on_progress) return;
   progress told = seen(index);
   told.finished = finished;
-  options_.on_progress(told);
+  hand_out(options_.on_progress, told);
 }
 
 progress transfer_run::seen(std::size_t index) const {
@@ -85,7 +98,9 @@ void transfer_run::note_end(const engine::request_end& one) {
 
 void transfer_run::tell_parts() {
   while (!ended_parts_.empty()) {
-    for (const part_statistics& one : std::exchange(ended_parts_, {})) options_.on_part(one);
+    for (const part_statistics& one : std::exchange(ended_parts_, {})) {
+      hand_out(options_.on_part, one);
+    }
   }
 }
 

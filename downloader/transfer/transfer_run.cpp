@@ -95,7 +95,8 @@ asio::awaitable<report> transfer_run::run() {
   start_files();
   tick();
   const auto state = co_await asio::this_coro::cancellation_state;
-  while (!is_over() && !closing_ && state.cancelled() == asio::cancellation_type::none) {
+  while (!is_over() && !closing_ && !thrown_ &&
+         state.cancelled() == asio::cancellation_type::none) {
     std::error_code woken;
     changed_.expires_at(no_deadline);
     co_await changed_.async_wait(asio::redirect_error(asio::use_awaitable, woken));
@@ -111,6 +112,7 @@ asio::awaitable<report> transfer_run::run() {
     co_await changed_.async_wait(asio::redirect_error(asio::use_awaitable, woken));
   }
   tell_parts();
+  if (thrown_) std::rethrow_exception(thrown_);
   if (cancelled) throw std::system_error(asio::error::operation_aborted);
   report done;
   for (const file_state& file : files_) done.files.push_back(file.outcome);

@@ -162,6 +162,8 @@ class transfer_run : public std::enable_shared_from_this<transfer_run> {
   // Words for people (progress.cpp)
   void tick();
   void tell(std::size_t index, bool finished);
+  template <class Told>
+  void hand_out(const std::function<void(const Told&)>& callback, const Told& told);
   std::string pause_of(const file_state& file) const;
   std::optional<engine::pause> why_paused(engine::file_id id, time_point at) const;
   void note_end(const engine::request_end& one);
@@ -182,6 +184,7 @@ class transfer_run : public std::enable_shared_from_this<transfer_run> {
   std::int64_t all_bytes_ = 0;
   bool asking_ = false;         // for more
   std::exception_ptr no_more_;  // why the supply ended before its end
+  std::exception_ptr thrown_;   // by a callback of the user's: that ends the run
   std::map<engine::file_id, std::size_t> index_of_;
   std::map<engine::connection_id, std::shared_ptr<open_source>> connections_;
   std::map<engine::connection_id, signal> opening_;

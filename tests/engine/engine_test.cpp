@@ -206,6 +206,36 @@ TEST(engine, hours_of_flood_waits_are_neither_timeouts_nor_failures) {
   EXPECT_EQ(d.machine.progress(id).done, 4 * mib);
 }
 
+// A part whose answer never comes was sent before the wait: nobody waits for it after the wait.
+TEST(engine, a_lost_answer_holds_nothing_up_after_a_flood_wait) {
+  driven_engine d;
+  const file_id id = d.begin(64 * mib);
+  std::vector<send_part> sent = d.all<send_part>();
+  ASSERT_GE(sent.size(), 3U);
+  const request_id lost = sent[0].request;
+  for (std::size_t i = 2; i < sent.size(); ++i) {
+    d.now += milliseconds(10);
+    d.arrive(sent[i]);
+    d.store(sent[i]);
+  }
+  d.refuse(sent[1], 420, "FLOOD_WAIT_1");
+  const time_point over = d.now + seconds(1);
+  std::size_t after = 0;
+  while (d.now < over + milliseconds(500)) {
+    for (const send_part& one : d.all<send_part>()) {
+      if (one.request == lost) continue;
+      if (d.now >= over) ++after;
+      if (d.machine.on_part(one.request, one.what.size, d.now)) d.store(one);
+    }
+    d.now += milliseconds(10);
+    d.machine.on_deadline(d.now);
+    d.connect();
+  }
+  EXPECT_GT(after, 10U);
+  EXPECT_TRUE(d.all<file_failed>().empty());
+  EXPECT_GT(d.machine.progress(id).done, 32 * mib);
+}
+
 TEST(engine, bytes_found_far_behind_all_that_is_complete_are_asked_about) {
   driven_engine d;
   file_plan plan;

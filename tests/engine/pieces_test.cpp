@@ -63,9 +63,29 @@ TEST(flood_governor, pauses_then_probes_with_one_request) {
   EXPECT_TRUE(governor.paused(start + milliseconds(4999)));
   EXPECT_FALSE(governor.may_send(start + milliseconds(4999), 0));
   EXPECT_TRUE(governor.may_send(start + seconds(5), 0));
+  governor.on_sent(1000, 1LL << 30U, start + seconds(5));
   EXPECT_FALSE(governor.may_send(start + seconds(5), 1)) << "the probe is out";
-  governor.on_answer(start + seconds(6));
-  EXPECT_TRUE(governor.may_send(start + seconds(6), 9));
+  governor.on_answer(start + milliseconds(5300));
+  EXPECT_TRUE(governor.may_send(start + milliseconds(5300), 9));
+}
+
+TEST(flood_governor, waits_for_no_probe_for_ever) {
+  flood_governor governor;
+  const time_point start{};
+  governor.on_flood(5, 0, start);
+  const time_point over = start + seconds(5);
+  EXPECT_TRUE(governor.may_send(over, 7)) << "what was sent before the pause is no probe";
+  int probes = 0;
+  for (time_point now = over; now < over + seconds(7); now += milliseconds(100)) {
+    if (!governor.may_send(now, 7)) continue;
+    governor.on_sent(1000, 1LL << 30U, now);
+    EXPECT_GT(governor.next_send(), now);
+    ++probes;
+  }
+  EXPECT_EQ(probes, 3) << "at once, after a second and two more";
+  governor.on_answer(over + seconds(7));
+  EXPECT_TRUE(governor.may_send(over + seconds(7), 7));
+  EXPECT_EQ(governor.next_send(), over) << "nothing is known of a rate";
 }
 
 TEST(flood_governor, brings_nonsense_into_bounds) {
@@ -152,6 +172,7 @@ TEST(flood_governor, refusals_of_one_burst_teach_once) {
   // bursts: fifty requests in them at most.
   const time_point after = start + seconds(12);
   for (flood_governor* governor : {&one, &many}) {
+    governor->on_answer(after);
     for (int i = 0; i < 15; ++i) governor->on_sent(1000, plenty, after);
     EXPECT_GT(governor->next_send(), after);
     EXPECT_LT(governor->next_send(), after + seconds(5));

@@ -18,6 +18,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <system_error>
 #include <utility>
 
 namespace mtfetch::transfer {
@@ -45,6 +46,30 @@ TEST_F(transfer_test, a_full_disk_stops_one_file_cleanly_and_goes_on_when_there_
   expect_right(again, 1);
   EXPECT_GE(again.resumed, 4 * mib);
   EXPECT_LE(server->bytes_served - before, 8 * mib);
+}
+
+TEST_F(transfer_test, what_a_callback_throws_ends_the_download_which_keeps_what_it_has) {
+  no_copies();
+  const media file = server->add(1, 60 * mib, "film.mp4");
+  const auto mine = std::make_error_code(std::errc::owner_dead);
+  int calls = 0;
+  options.on_progress = [&](const progress&) {
+    ++calls;
+    throw std::system_error(mine);
+  };
+  EXPECT_EQ(run({file}).thrown, mine);
+  EXPECT_EQ(calls, 1) << "who has thrown is not called again";
+  options.on_progress = {};
+  calls = 0;
+  options.on_part = [&](const part_statistics&) {
+    if (++calls == 12) throw std::system_error(mine);
+  };
+  EXPECT_EQ(run({file}).thrown, mine);
+  EXPECT_EQ(calls, 12);
+  options.on_part = {};
+  const file_report again = run_one(file);
+  expect_right(again, 1);
+  EXPECT_GT(again.resumed, 0);
 }
 
 TEST_F(transfer_test, a_disk_too_small_is_told_before_a_byte_is_asked_for) {

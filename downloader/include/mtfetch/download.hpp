@@ -46,7 +46,9 @@ struct download_options {
   /// the one file. Folders are made as needed. A name that is taken, also by another process that
   /// is fetching another file, gets " (1)".
   std::filesystem::path to = ".";
-  std::function<void(const progress&)> on_progress;  ///< called on the client's executor
+  /// Called on the client's executor. What it or `on_part` throws ends the download, which keeps
+  /// what it has and throws it.
+  std::function<void(const progress&)> on_progress;
   int connections = 8;    ///< to one data centre at most, 1..16, shared by all files of it
   int files_at_once = 4;  ///< 1..64; those of up to 1 MiB go along with them
   /// Compare with the server's SHA-256 hashes as bytes arrive. Without this no file comes from a
