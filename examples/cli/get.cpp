@@ -143,10 +143,14 @@ asio::awaitable<outcome> get(client& client, get_request request, progress_view&
   };
   const report done = co_await download(client, std::move(more), options);
   for (std::size_t i = 0; i < done.files.size(); ++i) {
-    const file_report& file = done.files[i];
+    file_report file = done.files[i];
+    if (!file.ok()) {
+      verdict why = judge(file.code, file.error);
+      file.error = std::move(why.sentence);
+      supply.ending = worse(supply.ending, why.code);
+    }
     view.finished(file);
     if (stats) tell(stats->write(file_line(file, i)));
-    if (!file.ok()) supply.ending = worse(supply.ending, judge(file.code, file.error).code);
   }
   if (stats) tell(stats->close());
   for (const std::string& note : done.notes) view.say(note);

@@ -17,6 +17,14 @@ constexpr std::array<std::string_view, 6> login_lost = {
     "AUTH_KEY_UNREGISTERED", "AUTH_KEY_INVALID",     "SESSION_REVOKED",
     "SESSION_EXPIRED",       "USER_DEACTIVATED_BAN", "USER_DEACTIVATED"};
 
+constexpr std::string_view sign_in_again =
+    ". This login is no longer valid: run `mtfetch login` again";
+
+// What reached a file's report is the number alone: there every 401 says that.
+bool is_login_lost(std::error_code code) {
+  return code.category() == rpc_category() && code.value() == 401;
+}
+
 outcome code_of(std::error_code code) {
   if (code == asio::error::operation_aborted || code == client_errc::cancelled) {
     return outcome::interrupted;
@@ -25,7 +33,7 @@ outcome code_of(std::error_code code) {
       code.category() == security_category() || code.category() == proxy_category()) {
     return outcome::network;
   }
-  if (code == client_errc::not_signed_in) return outcome::not_signed_in;
+  if (code == client_errc::not_signed_in || is_login_lost(code)) return outcome::not_signed_in;
   if (code == client_errc::bad_config || code == client_errc::not_for_bots ||
       code == link_errc::malformed || code == link_errc::not_telegram ||
       code == link_errc::unsupported || code == protocol_errc::bad_json) {
@@ -43,6 +51,7 @@ std::string name_of(std::error_code code) {
 }  // namespace
 
 verdict judge(std::error_code code, std::string sentence) {
+  if (is_login_lost(code)) sentence += sign_in_again;
   return {code_of(code), std::move(sentence), name_of(code)};
 }
 
@@ -54,7 +63,7 @@ verdict judge(const std::exception_ptr& thrown) {
   } catch (const rpc_error& e) {
     const bool lost = std::ranges::find(login_lost, e.failure().type) != login_lost.end();
     std::string sentence = e.what();
-    if (lost) sentence += ". This login is no longer valid: run `mtfetch login` again";
+    if (lost) sentence += sign_in_again;
     const bool waits = e.failure().code == 420 && e.failure().argument;
     const outcome code = lost ? outcome::not_signed_in : waits ? outcome::waits : outcome::failed;
     return {code, sentence, e.failure().message};

@@ -70,6 +70,17 @@ TEST_F(cli, a_file_that_is_gone_from_the_server_is_named) {
   EXPECT_NE(end.errors.find("FILE_ID_INVALID"), std::string::npos) << end.errors;
 }
 
+TEST_F(cli, a_login_that_is_lost_in_the_middle_says_what_to_do) {
+  sign_in_as_bot();
+  cluster->dc().faults().add({.method = "upload.getFile",
+                              .times = 0,
+                              .action = testing::answer_error{401, "SESSION_REVOKED"}});
+  const process_end end = run({"get", "t.me/files/3", "-o", (folder / "out").string()});
+  EXPECT_EQ(end.exit_code, 3) << end.errors;
+  EXPECT_NE(end.errors.find("SESSION_REVOKED"), std::string::npos) << end.errors;
+  EXPECT_NE(end.errors.find("mtfetch login"), std::string::npos) << end.errors;
+}
+
 TEST_F(cli, a_wrong_network_file_is_named_with_its_field) {
   write_file(folder / "network.json", R"({"name":"local","home_dc":"two","dcs":[],"rsa_keys":[]})");
   const process_end end = run({"get", "t.me/files/1"});
