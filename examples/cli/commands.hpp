@@ -34,6 +34,7 @@ struct get_request {
   std::filesystem::path folder = ".";
   int connections = 8;
   bool verify = true;
+  bool sha256 = false;  // of each whole file
   bool takeout = false;
   std::string stats;  ///< where statistics go as JSON lines; empty: nowhere
 };

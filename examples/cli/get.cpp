@@ -120,6 +120,7 @@ asio::awaitable<outcome> get(client& client, get_request request, progress_view&
   options.to = request.folder / "";  // a folder, whether it is there yet or not
   options.connections = request.connections;
   options.verify = request.verify;
+  options.whole_file_sha256 = request.sha256;
   options.takeout = request.takeout;
   const auto tell = [&](const std::optional<error>& lost) {  // once, and the files are fetched
     if (!lost) return;

@@ -132,7 +132,7 @@ int start(int argc, char** argv) {
       ->check(CLI::Range(1, 16));
   bool no_verify = false;
   get_command->add_flag("--no-verify", no_verify, "Do not ask for the server's hashes");
-
+  get_command->add_flag("--sha256", get_wish.sha256, "Print the SHA-256 of each whole file");
   get_command->add_flag("--takeout", get_wish.takeout,
                         "In a takeout session: Telegram asks to wait less (people only)");
   get_command->add_option("--stats", get_wish.stats,

@@ -39,7 +39,8 @@ TEST_F(cli, gets_over_every_framing) {
 
 TEST_F(cli, json_is_one_event_a_line_with_the_facts_of_the_file) {
   sign_in_as_bot();
-  const process_end end = run({"get", "t.me/files/1", "-o", (folder / "out").string(), "--json"});
+  const process_end end =
+      run({"get", "t.me/files/1", "-o", (folder / "out").string(), "--json", "--sha256"});
   ASSERT_EQ(end.exit_code, 0) << end.output;
   const auto all = events(end);
   ASSERT_FALSE(all.empty());

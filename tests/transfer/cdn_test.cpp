@@ -123,7 +123,7 @@ class cdn_download : public download_test::local_cluster {
   }
 
   std::string large;
-  download_options options;
+  download_options options{.whole_file_sha256 = true};
 };
 
 TEST_F(cdn_download, a_person_gets_the_file_from_the_cdn_over_several_connections) {

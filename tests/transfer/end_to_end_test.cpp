@@ -44,7 +44,7 @@ class end_to_end : public download_test::local_cluster {
   }
 
   std::string large;
-  download_options options;
+  download_options options{.whole_file_sha256 = true};
 };
 
 TEST_F(end_to_end, fetches_whole_and_verified_files) {

@@ -110,7 +110,7 @@ class file_work : public testing::Test {
 
   tests::temporary_folder folder;
   std::shared_ptr<fake_server> server = std::make_shared<fake_server>();
-  download_options options;
+  download_options options{.whole_file_sha256 = true};
   transfer_settings settings;
   asio::io_context* loop = nullptr;
   asio::cancellation_signal cancel;

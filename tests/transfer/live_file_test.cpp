@@ -41,7 +41,7 @@ class live_files : public download_test::local_cluster {
   }
 
   std::string large;
-  download_options options;
+  download_options options{.whole_file_sha256 = true};
 };
 
 TEST_F(live_files, are_read_at_head_and_tail_before_the_rest_and_afterwards) {

@@ -64,7 +64,7 @@ class live_test : public testing::Test {
 
   tests::temporary_folder folder;
   std::shared_ptr<fake_server> server = std::make_shared<fake_server>();
-  download_options options;
+  download_options options{.whole_file_sha256 = true};
   transfer_settings settings;
   live_mode mode = live_mode::whole;
 };

@@ -45,7 +45,7 @@ class references_test : public ::testing::Test {
   tests::temporary_folder folder;
   std::shared_ptr<fake_server> server = std::make_shared<fake_server>();
   std::vector<media> files;
-  download_options options;
+  download_options options{.whole_file_sha256 = true};
   transfer_settings settings;
 };
 

@@ -30,7 +30,7 @@ class repair_test : public download_test::local_cluster {
     for (const std::string& link : links) {
       for (media& found : co_await resolve(*of, link)) files.push_back(std::move(found));
     }
-    download_options options;
+    download_options options{.whole_file_sha256 = true};
     options.to = to / "";
     *into = co_await download(*of, std::move(files), options);
   }
