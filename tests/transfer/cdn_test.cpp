@@ -2,6 +2,7 @@
 // Files over a CDN, over real sockets and real MTProto. https://core.telegram.org/cdn
 #include "downloader/transfer/cdn_cipher.hpp"
 #include "mtproto/crypto/sha.hpp"
+#include "tests/transfer/hashing_options.hpp"
 #include "tests/transfer/local_cluster.hpp"
 
 #include <mtfetch/download.hpp>
@@ -123,7 +124,7 @@ class cdn_download : public download_test::local_cluster {
   }
 
   std::string large;
-  download_options options{.whole_file_sha256 = true};
+  download_options options = tests::hashing_options();
 };
 
 TEST_F(cdn_download, a_person_gets_the_file_from_the_cdn_over_several_connections) {

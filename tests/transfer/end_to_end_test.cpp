@@ -3,6 +3,7 @@
 #include <mtfetch/download.hpp>
 #include <mtfetch/resolve.hpp>
 
+#include "tests/transfer/hashing_options.hpp"
 #include "tests/transfer/local_cluster.hpp"
 
 #include <utility>
@@ -44,7 +45,7 @@ class end_to_end : public download_test::local_cluster {
   }
 
   std::string large;
-  download_options options{.whole_file_sha256 = true};
+  download_options options = tests::hashing_options();
 };
 
 TEST_F(end_to_end, fetches_whole_and_verified_files) {

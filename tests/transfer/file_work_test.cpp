@@ -9,6 +9,7 @@
 #include "tests/support/temporary_folder.hpp"
 #include "tests/transfer/failing_memory.hpp"
 #include "tests/transfer/fake_server.hpp"
+#include "tests/transfer/hashing_options.hpp"
 
 #include <gtest/gtest.h>
 #include <asio/bind_cancellation_slot.hpp>
@@ -110,7 +111,7 @@ class file_work : public testing::Test {
 
   tests::temporary_folder folder;
   std::shared_ptr<fake_server> server = std::make_shared<fake_server>();
-  download_options options{.whole_file_sha256 = true};
+  download_options options = tests::hashing_options();
   transfer_settings settings;
   asio::io_context* loop = nullptr;
   asio::cancellation_signal cancel;

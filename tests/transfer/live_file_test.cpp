@@ -4,6 +4,7 @@
 #include <mtfetch/resolve.hpp>
 #include <mtfetch/target.hpp>
 
+#include "tests/transfer/hashing_options.hpp"
 #include "tests/transfer/local_cluster.hpp"
 
 #include <asio/co_spawn.hpp>
@@ -41,7 +42,7 @@ class live_files : public download_test::local_cluster {
   }
 
   std::string large;
-  download_options options{.whole_file_sha256 = true};
+  download_options options = tests::hashing_options();
 };
 
 TEST_F(live_files, are_read_at_head_and_tail_before_the_rest_and_afterwards) {

@@ -4,6 +4,7 @@
 #include "downloader/transfer/live_download.hpp"
 #include "fake_server.hpp"
 #include "tests/support/temporary_folder.hpp"
+#include "tests/transfer/hashing_options.hpp"
 
 #include <gtest/gtest.h>
 #include <asio/bind_cancellation_slot.hpp>
@@ -64,7 +65,7 @@ class live_test : public testing::Test {
 
   tests::temporary_folder folder;
   std::shared_ptr<fake_server> server = std::make_shared<fake_server>();
-  download_options options{.whole_file_sha256 = true};
+  download_options options = tests::hashing_options();
   transfer_settings settings;
   live_mode mode = live_mode::whole;
 };

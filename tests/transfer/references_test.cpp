@@ -4,6 +4,7 @@
 #include "fake_server.hpp"
 #include "run_download.hpp"
 #include "tests/support/temporary_folder.hpp"
+#include "tests/transfer/hashing_options.hpp"
 
 #include <gtest/gtest.h>
 
@@ -45,7 +46,7 @@ class references_test : public ::testing::Test {
   tests::temporary_folder folder;
   std::shared_ptr<fake_server> server = std::make_shared<fake_server>();
   std::vector<media> files;
-  download_options options{.whole_file_sha256 = true};
+  download_options options = tests::hashing_options();
   transfer_settings settings;
 };
 

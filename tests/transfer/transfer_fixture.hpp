@@ -7,6 +7,7 @@
 #include "fake_server.hpp"
 #include "mtproto/crypto/sha.hpp"
 #include "tests/support/temporary_folder.hpp"
+#include "tests/transfer/hashing_options.hpp"
 
 #include <gtest/gtest.h>
 #include <asio/bind_cancellation_slot.hpp>
@@ -112,7 +113,7 @@ class transfer_test : public testing::Test {
 
   tests::temporary_folder folder;
   std::shared_ptr<fake_server> server = std::make_shared<fake_server>();
-  download_options options{.whole_file_sha256 = true};
+  download_options options = tests::hashing_options();
   transfer_settings settings;
 };
 

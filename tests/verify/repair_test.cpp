@@ -4,6 +4,7 @@
 #include <mtfetch/verify.hpp>
 
 #include "downloader/transfer/reopen.hpp"
+#include "tests/transfer/hashing_options.hpp"
 #include "tests/transfer/local_cluster.hpp"
 #include "tests/verify/fetched_folder.hpp"
 
@@ -30,7 +31,7 @@ class repair_test : public download_test::local_cluster {
     for (const std::string& link : links) {
       for (media& found : co_await resolve(*of, link)) files.push_back(std::move(found));
     }
-    download_options options{.whole_file_sha256 = true};
+    download_options options = tests::hashing_options();
     options.to = to / "";
     *into = co_await download(*of, std::move(files), options);
   }
