@@ -5,6 +5,7 @@
 #include "downloader/transfer/transfer.hpp"
 #include "fake_server.hpp"
 #include "tests/support/temporary_folder.hpp"
+#include "tests/transfer/hashing_options.hpp"
 
 #include <gtest/gtest.h>
 #include <asio/bind_cancellation_slot.hpp>
@@ -81,7 +82,7 @@ class sink_test : public testing::Test {
 
   tests::temporary_folder folder;
   std::shared_ptr<fake_server> server = std::make_shared<fake_server>();
-  download_options options;
+  download_options options = tests::hashing_options();
   transfer_settings settings;
   bytes kept;
   bool finished = false;

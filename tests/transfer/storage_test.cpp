@@ -39,6 +39,7 @@ class storage_test : public testing::Test {
  protected:
   storage_test() {
     options.to = folder / "";
+    options.whole_file_sha256 = true;
     settings.engine.checkpoint_bytes = mib;
   }
 
