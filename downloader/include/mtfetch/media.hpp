@@ -3,11 +3,13 @@
 #pragma once
 
 #include <mtfetch/bytes.hpp>
+#include <mtfetch/peer_kind.hpp>
 
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
 namespace mtfetch {
 
@@ -17,14 +19,25 @@ enum class media_kind { document, video, round_video, audio, voice, animation, s
 /// "video", "photo", ... for people and for JSON.
 std::string_view to_string(media_kind kind);
 
-/// The message that a file was found in. From it a file reference is read anew when it lapses.
-/// https://core.telegram.org/api/file-references
+/// The message or story that a file was found in. From it a file reference is read anew when it
+/// lapses. https://core.telegram.org/api/file-references
 struct media_origin {
-  std::string link;              ///< the link as it was given
-  std::string username;          ///< the channel's public name, empty for a private one
-  std::int64_t channel_id = 0;   ///< bare positive id
-  std::int64_t access_hash = 0;  ///< of the channel, for this account
-  std::int32_t message_id = 0;   ///< within the channel
+  std::string link;                          ///< the link as it was given
+  std::string username;                      ///< of the chat, empty for none
+  peer_kind chat_type = peer_kind::channel;  ///< what `channel_id` is the id of
+  std::int64_t channel_id = 0;               ///< of the chat: bare positive id
+  std::int64_t access_hash = 0;              ///< of the chat, for this account; 0 for basic groups
+  std::int32_t message_id = 0;  ///< within the chat; for people and basic groups the account's own
+  std::int32_t story_id = 0;    ///< of a story, whose `message_id` is 0
+};
+
+/// A part of a text that is a link, bold, a mention... Offsets and lengths count UTF-16 units, as
+/// Telegram does. https://core.telegram.org/api/entities
+struct text_entity {
+  std::string type;  ///< TL's name without "messageEntity": "Bold", "TextUrl"
+  std::int32_t offset = 0;
+  std::int32_t length = 0;
+  std::string url;  ///< of TextUrl; the language of Pre
 };
 
 /// One file as upload.getFile can be asked for it. Copyable; holds nothing of a client.
@@ -40,10 +53,15 @@ struct media {
   shared_bytes file_reference;
   shared_bytes location;  ///< serialized InputFileLocation, the file reference within
   media_origin origin;
-  std::string caption;        ///< text of the message
-  std::int64_t date = 0;      ///< unixtime of the message
-  std::int32_t duration = 0;  ///< seconds; 0 where it has none
-  std::int32_t width = 0;     ///< pixels; 0 where it has none
+  std::string caption;  ///< text of the message
+  std::vector<text_entity> caption_entities;
+  std::string chat_title;      ///< the chat's shown name
+  std::string sender;          ///< who posted it, as shown; empty where the chat itself did
+  std::int64_t sender_id = 0;  ///< bare id of a person or channel; 0 where the chat itself did
+  std::int64_t album = 0;      ///< grouped_id: files of one album have the same; 0 for none
+  std::int64_t date = 0;       ///< unixtime of the message
+  std::int32_t duration = 0;   ///< seconds; 0 where it has none
+  std::int32_t width = 0;      ///< pixels; 0 where it has none
   std::int32_t height = 0;
 };
 

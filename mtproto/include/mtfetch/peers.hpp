@@ -2,6 +2,8 @@
 // Peers that were resolved once, kept in the session file with their access hashes.
 #pragma once
 
+#include <mtfetch/peer_kind.hpp>
+
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -17,7 +19,7 @@ class session_store;
 /// A user, group or channel that this account has seen. Its access hash is good for this account
 /// only. https://core.telegram.org/api/peers
 struct cached_peer {
-  enum class kind { user, chat, channel };
+  using kind = peer_kind;
   kind type = kind::channel;
   std::int64_t id = 0;           ///< bare, as in TL: no -100 prefix
   std::int64_t access_hash = 0;  ///< 0 for basic groups, which have none
