@@ -45,16 +45,21 @@ std::vector<chat_links> by_chat(std::vector<resolved_link>& links) {
       refuse(links[i], make_error_code(refused->why), refused->sentence);
       continue;
     }
-    if (const auto* said = std::get_if<public_message_link>(&parsed)) {
-      chat.username = said->username;
-      wanted.id = said->message_id;
-      wanted.single = said->single;
-    } else {
-      const auto& closed = std::get<private_message_link>(parsed);
-      chat.id = closed.channel_id;
-      wanted.id = closed.message_id;
-      wanted.single = closed.single;
+    if (const auto* other = std::get_if<other_link>(&parsed)) {
+      refuse(links[i], make_error_code(link_errc::unsupported), other->sentence);
+      continue;
     }
+    const auto* said = std::get_if<message_link>(&parsed);
+    if (said == nullptr || said->comment_id > 0 ||
+        (said->chat.username.empty() && said->chat.type != peer_kind::channel)) {
+      refuse(links[i], make_error_code(link_errc::unsupported),
+             wanted.link + " is no link to one message of a channel");
+      continue;
+    }
+    chat.username = said->chat.username;
+    chat.id = said->chat.id;
+    wanted.id = said->message_id;
+    wanted.single = said->single;
     const auto place = known.try_emplace({chat.username, chat.id}, chats.size());
     if (place.second) chats.push_back(std::move(chat));
     chats[place.first->second].wanted.emplace(i, std::move(wanted));

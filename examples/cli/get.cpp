@@ -31,6 +31,9 @@ void check_links(const std::vector<std::string>& links) {
     if (const auto* refused = std::get_if<refused_link>(&parsed)) {
       throw error(refused->why, refused->sentence);
     }
+    if (const auto* other = std::get_if<other_link>(&parsed)) {
+      throw error(link_errc::unsupported, other->sentence);
+    }
   }
 }
 

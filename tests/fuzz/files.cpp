@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 // What is read from disk and from people: network files, session files, links, proxies.
 #include <mtfetch/error.hpp>
+#include <mtfetch/link.hpp>
 #include <mtfetch/network.hpp>
 #include <mtfetch/proxy.hpp>
-#include <mtfetch/resolve.hpp>
 
 #include <unistd.h>
 
@@ -81,12 +81,18 @@ void session_file(byte_view input) {
 
 void link(byte_view input) {
   const parsed_link read = parse_link(as_text(input));
-  if (const auto* open = std::get_if<public_message_link>(&read)) {
-    require(!open->username.empty() && open->message_id > 0, "a message has a chat and an id");
-  } else if (const auto* closed = std::get_if<private_message_link>(&read)) {
-    require(closed->channel_id > 0 && closed->message_id > 0, "a message has a chat and an id");
-  } else {
-    require(!std::get<refused_link>(read).sentence.empty(), "a refusal says why");
+  const std::string text = to_string(read);
+  if (const auto* refused = std::get_if<refused_link>(&read)) {
+    require(text.empty() && !refused->sentence.empty(), "a refusal says why and is no link");
+    return;
+  }
+  require(parse_link(text) == read, "what is printed parses to the same");
+  if (const auto* message = std::get_if<message_link>(&read)) {
+    require(message->message_id > 0 && message->thread_id >= 0, "a message has an id");
+    require(message->chat.username.empty() == (message->chat.id > 0), "a name or an id, not both");
+  }
+  if (const auto* range = std::get_if<range_link>(&read)) {
+    require(range->first > 0 && range->first <= range->last, "a range has a first and a last");
   }
 }
 

@@ -7,6 +7,7 @@
 #include <mtfetch/config.hpp>      // IWYU pragma: export
 #include <mtfetch/download.hpp>    // IWYU pragma: export
 #include <mtfetch/error.hpp>       // IWYU pragma: export
+#include <mtfetch/link.hpp>        // IWYU pragma: export
 #include <mtfetch/live_file.hpp>   // IWYU pragma: export
 #include <mtfetch/media.hpp>       // IWYU pragma: export
 #include <mtfetch/network.hpp>     // IWYU pragma: export
