@@ -30,6 +30,7 @@ sources=(
   "network.utilisation network.best_peer_ratio network.median_peer_ratio network.single_stream_ratio network.late_refusals|network_figures"
   "network.socket_utilisation network.socket_agreement|socket_rows.py"
   "engine.sim_seeds_per_s|engine_figures"
+  "links.parse_per_s|link_figures"
   "loopback.mb_per_s loopback.client_cpu_s_per_gib loopback.client_peak_mb loopback.limit_ratio|loopback.py"
   "loopback.disk_mb_per_s|loopback.py --disk"
   "network.first_byte_ms|first_byte.py"

@@ -5,6 +5,8 @@
 #include <string>
 #include <variant>
 
+#include "downloader/resolve/link_ids.hpp"
+
 namespace mtfetch {
 namespace {
 
@@ -18,16 +20,10 @@ std::string number(std::int64_t value) {
   return std::to_string(value);
 }
 
-// As bots write it. https://core.telegram.org/api/bots/ids
-std::string bot_id(const link_chat& chat) {
-  if (chat.type == peer_kind::user) return number(chat.id);
-  return number(chat.type == peer_kind::chat ? -chat.id : -1'000'000'000'000 - chat.id);
-}
-
 place place_of(const link_chat& chat) {
   if (!chat.username.empty()) return {"https://t.me/" + chat.username, "/"};
   if (chat.type == peer_kind::channel) return {"https://t.me/c/" + number(chat.id), "/"};
-  return {bot_id(chat), ":"};
+  return {number(links::bot_id(chat)), ":"};
 }
 
 std::string in_thread(const link_chat& chat, std::int32_t thread, const std::string& what) {
@@ -58,7 +54,7 @@ struct writer {
   std::string operator()(const invite_link& link) const { return "https://t.me/+" + link.hash; }
   std::string operator()(const story_link& link) const {
     const std::string story = "s/" + number(link.story_id);
-    if (link.chat.username.empty()) return bot_id(link.chat) + ":" + story;
+    if (link.chat.username.empty()) return number(links::bot_id(link.chat)) + ":" + story;
     return in_thread(link.chat, 0, story);
   }
   std::string operator()(const other_link& link) const { return link.canonical; }

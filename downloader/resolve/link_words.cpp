@@ -2,7 +2,7 @@
 #include "downloader/resolve/link_words.hpp"
 
 #include <algorithm>
-#include <array>
+#include <cstddef>
 #include <iterator>
 #include <utility>
 
@@ -153,18 +153,17 @@ std::optional<other_link> link_of_word(const link_url& url) {
     const std::string slug = app                   ? url.argument(row->argument)
                              : url.path.size() > 1 ? url.path[1]
                                                    : std::string();
-    if (!slug.empty()) canonical += "/" + percent_encoded(slug);
+    if (!slug.empty()) canonical.append("/").append(percent_encoded(slug));
   }
   return other(row->kind, std::move(canonical));
 }
 
-std::optional<other_link> link_of_query(const link_url& url, const std::string& chat) {
-  if (url.query.empty()) return std::nullopt;
+std::optional<other_link> link_of_query(const link_url& url, std::string_view chat) {
   for (const auto& [name, kind] : arguments) {
     if (!url.has(name)) continue;
     const auto first =
         std::ranges::find(arguments, kind, [](const auto& row) { return row.second; });
-    return other(kind, chat + "?" + std::string(first->first));
+    return other(kind, std::string(chat).append("?").append(first->first));
   }
   return std::nullopt;
 }
@@ -175,6 +174,27 @@ other_link other(other_kind kind, std::string canonical) {
   link.sentence = canonical + " leads to " + std::string(row_of(kind).leads_to);
   link.canonical = std::move(canonical);
   return link;
+}
+
+std::string quoted(std::string_view text) {
+  constexpr std::size_t longest = 120;
+  const std::string_view shown = text.substr(0, std::min(text.find_first_of("?#"), longest));
+  std::string made = "\"";
+  for (const char& c : shown) {
+    if (c > ' ' && c <= '~') {
+      made += c;
+    } else {
+      made += percent_encoded(std::string_view(&c, 1));
+    }
+  }
+  return made += shown.size() == longest ? "...\"" : "\"";
+}
+
+refused_link refuse(std::string_view text, link_errc why, std::string_view what) {
+  refused_link refused;
+  refused.why = why;
+  refused.sentence = quoted(text).append(" ").append(what);
+  return refused;
 }
 
 }  // namespace links

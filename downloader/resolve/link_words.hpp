@@ -21,8 +21,13 @@ std::optional<other_link> link_of_word(const link_url& url);
 
 /// What a query makes of a link to a chat: t.me/name?startgroup. `chat` is the canonical link of
 /// it.
-std::optional<other_link> link_of_query(const link_url& url, const std::string& chat);
+std::optional<other_link> link_of_query(const link_url& url, std::string_view chat);
 
 other_link other(other_kind kind, std::string canonical);
+
+/// As much of a text as a sentence may quote: no query, and nothing that a terminal would obey.
+std::string quoted(std::string_view text);
+/// `what` follows the quoted text: "names no chat".
+refused_link refuse(std::string_view text, link_errc why, std::string_view what);
 
 }  // namespace mtfetch::links
