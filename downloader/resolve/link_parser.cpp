@@ -158,13 +158,16 @@ class reader {
   parsed_link by_id() const {
     const std::string& id = path_[0];
     auto chat = links::chat_of_bot_id(id);
-    if (!chat) return malformed("names no chat: " + id + " is not the id of a chat or person");
+    if (!chat)
+      return malformed("names no chat: " + links::quoted(id) +
+                       " is not the id of a chat or person");
     if (chat->type == peer_kind::user && path_.size() < 2) {
       return malformed("is a number alone: a message is written name/" + id +
                        ", a person tg://user?id=" + id);
     }
     if (chat->type == peer_kind::user && text_.find(':') == std::string_view::npos) {
-      return malformed("is two numbers: a message of a person is written " + id + ":" + path_[1]);
+      return malformed("is two numbers: a message of a person is written " + id + ":" +
+                       (links::are_digits(path_[1]) ? path_[1] : "12"));
     }
     return links::link_in_chat(text_, url_, std::move(*chat), path_.subspan(1));
   }

@@ -40,18 +40,23 @@ std::string percent_decoded(std::string_view text) {
   return made;
 }
 
-// What is in front of the first of `ends`; that and all before it is taken off the text.
-std::string_view take_until(std::string_view& text, std::string_view ends) {
-  const std::size_t end = std::min(text.find_first_of(ends), text.size());
-  const std::string_view taken = text.substr(0, end);
-  text.remove_prefix(std::min(end + 1, text.size()));
+// What is in front of the first `end`; that and the sign are taken off the text.
+std::string_view take_until(std::string_view& text, char end) {
+  const std::size_t at = std::min(text.find(end), text.size());
+  const std::string_view taken = text.substr(0, at);
+  text.remove_prefix(std::min(at + 1, text.size()));
   return taken;
+}
+
+// "12345", off "12345:6" and "12345/6".
+std::string_view take_id(std::string_view& text) {
+  return take_until(text, text.find(':') < text.find('/') ? ':' : '/');
 }
 
 void read_path(std::string_view text, std::vector<std::string>& path) {
   constexpr std::size_t longest = 64;  // nothing behind the fifth element means anything
   while (!text.empty() && path.size() < longest) {
-    path.push_back(percent_decoded(take_until(text, "/")));
+    path.push_back(percent_decoded(take_until(text, '/')));
   }
   while (!path.empty() && path.back().empty()) path.pop_back();
 }
@@ -82,7 +87,7 @@ bool read_host(std::string_view written, std::vector<std::string>& path) {
 // what follows.
 bool is_id(std::string_view text) {
   if (text.starts_with('-')) text.remove_prefix(1);
-  const std::string_view id = take_until(text, ":/");
+  const std::string_view id = take_id(text);
   return are_digits(id);
 }
 
@@ -146,8 +151,12 @@ std::int32_t seconds_of(std::string_view text) {
 
 std::optional<std::string_view> link_url::find(std::string_view name) const {
   for (std::string_view rest = query; !rest.empty();) {
-    std::string_view argument = take_until(rest, "&");
-    if (take_until(argument, "=") == name) return argument;
+    const std::size_t end = std::min(rest.find('&'), rest.size());
+    if (rest.starts_with(name)) {
+      std::string_view argument = rest.substr(0, end);
+      if (take_until(argument, '=') == name) return argument;
+    }
+    rest.remove_prefix(std::min(end + 1, rest.size()));
   }
   return std::nullopt;
 }
@@ -159,8 +168,8 @@ std::string link_url::argument(std::string_view name) const {
 std::optional<link_url> take_apart(std::string_view text) {
   link_url url;
   url.path.reserve(4);
-  std::string_view rest = take_until(text, "#");
-  std::string_view path = take_until(rest, "?");
+  std::string_view rest = take_until(text, '#');
+  std::string_view path = take_until(rest, '?');
   url.query = rest;
   if (begins_with(path, "tg:")) {
     url.written = link_url::form::app;
@@ -177,12 +186,12 @@ std::optional<link_url> take_apart(std::string_view text) {
   }
   if (!has_scheme && is_id(path)) {
     url.written = link_url::form::id;
-    url.path.emplace_back(take_until(path, ":/"));
+    url.path.emplace_back(take_id(path));
     read_path(path, url.path);
     return url;
   }
   std::string_view behind = path;
-  const std::string_view first = take_until(behind, "/");
+  const std::string_view first = take_until(behind, '/');
   if (!has_scheme && !first.empty() && first.find_first_of(".:%") == std::string_view::npos) {
     url.written = link_url::form::name;
     if (path.starts_with('@')) {

@@ -84,6 +84,8 @@ void link(byte_view input) {
   const std::string text = to_string(read);
   if (const auto* refused = std::get_if<refused_link>(&read)) {
     require(text.empty() && !refused->sentence.empty(), "a refusal says why and is no link");
+    require(std::ranges::all_of(refused->sentence, [](char c) { return c >= ' ' && c <= '~'; }),
+            "a sentence holds nothing that a terminal would obey");
     return;
   }
   require(parse_link(text) == read, "what is printed parses to the same");

@@ -124,7 +124,9 @@ TEST(parse_link, says_why) {
 TEST(parse_link, quotes_what_a_terminal_would_not_obey) {
   for (const std::string& text :
        {std::string("example.com/\x1b[2J\x07\xff\n5"), "t.me/%1b[2J/" + std::string(4000, 'a'),
-        "\xe2\x80\xae" + std::string("name"), std::string("t.me/\0/5", 8)}) {
+        "\xe2\x80\xae" + std::string("name"), std::string("t.me/\0/5", 8), std::string("3/\x8a/5"),
+        "-" + std::string(4000, '5') + ":1", "t.me/c/" + std::string(4000, '5'),
+        "t.me/name/1-" + std::string(4000, '5'), std::string("tg://resolve?domain=%0a&post=%0d")}) {
     const auto refused = std::get<refused_link>(parse_link(text));
     EXPECT_TRUE(std::ranges::all_of(refused.sentence, [](char c) { return c >= ' ' && c <= '~'; }))
         << refused.sentence;
