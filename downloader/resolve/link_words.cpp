@@ -40,7 +40,7 @@ constexpr kind_row kinds[] = {
     {other_kind::instant_view, "instant_view", "an instant view of a web page", "https://t.me/iv"},
     {other_kind::invoice, "invoice", "an invoice", "https://t.me/invoice"},
     {other_kind::language, "language", "a language of the app", "https://t.me/setlanguage"},
-    {other_kind::live_story, "live_story", "a live story, which cannot be downloaded", ""},
+    {other_kind::live_story, "live_story", "a live broadcast", ""},
     {other_kind::login, "login", "a sign-in", "https://t.me/login"},
     {other_kind::passport, "passport", "a request for identity documents", "tg://passport"},
     {other_kind::phone, "phone", "a person by phone number", ""},
@@ -171,7 +171,7 @@ std::optional<other_link> link_of_query(const link_url& url, std::string_view ch
 other_link other(other_kind kind, std::string canonical) {
   other_link link;
   link.kind = kind;
-  link.sentence = canonical + " leads to " + std::string(row_of(kind).leads_to);
+  link.sentence = canonical + " leads to " + std::string(row_of(kind).leads_to) + ", not to media";
   link.canonical = std::move(canonical);
   return link;
 }

@@ -85,10 +85,11 @@ TEST(parse_link, tells_other_kinds_apart) {
 
 TEST(parse_link, says_what_other_links_lead_to) {
   const std::pair<const char*, const char*> cases[] = {
-      {"t.me/addstickers/Cats", "https://t.me/addstickers/Cats leads to a set of stickers"},
+      {"t.me/addstickers/Cats",
+       "https://t.me/addstickers/Cats leads to a set of stickers, not to media"},
       {"t.me/proxy?server=a", "https://t.me/proxy leads to a proxy"},
       {"t.me/name?boost", "leads to a boost of a chat"},
-      {"t.me/name/s/live", "leads to a live story, which cannot be downloaded"},
+      {"t.me/name/s/live", "leads to a live broadcast"},
       {"t.me/bot?start=1", "leads to the start of a bot"},
   };
   for (const auto& [link, words] : cases) {
