@@ -33,24 +33,43 @@ std::size_t utf8_length(std::string_view text, std::size_t at) {
   return length;
 }
 
-// Control characters, and marks that turn the direction of text and so hide an extension.
+// The character of a valid UTF-8 sequence.
+char32_t character_of(std::string_view sequence) {
+  const auto lead = static_cast<std::uint8_t>(sequence[0]);
+  if (sequence.size() == 1) return lead;
+  auto character = static_cast<char32_t>(lead & (0xffU >> (sequence.size() + 1)));
+  for (const char byte : sequence.substr(1)) {
+    character = character << 6U | (static_cast<std::uint8_t>(byte) & 0x3fU);
+  }
+  return character;
+}
+
+// Control characters, and what is not seen but turns the direction of text or tells two names
+// apart, and so hides an extension or another file. https://www.unicode.org/reports/tr36/
 bool is_invisible(std::string_view sequence) {
-  if (sequence.size() == 1) {
-    const auto byte = static_cast<std::uint8_t>(sequence[0]);
-    return byte < 0x20 || byte == 0x7f;
-  }
-  if (sequence.size() == 2) {  // U+0080..U+009F
-    return sequence[0] == '\xc2' && static_cast<std::uint8_t>(sequence[1]) < 0xa0;
-  }
-  if (sequence.size() == 3 && sequence.starts_with("\xe2\x80")) {
-    const auto last = static_cast<std::uint8_t>(sequence[2]);
-    return (last >= 0x8b && last <= 0x8f) || (last >= 0xa8 && last <= 0xae);
-  }
-  if (sequence.size() == 3 && sequence.starts_with("\xe2\x81")) {
-    const auto last = static_cast<std::uint8_t>(sequence[2]);
-    return last >= 0xa6 && last <= 0xa9;
-  }
-  return sequence == "\xef\xbb\xbf";
+  struct span {
+    char32_t first;
+    char32_t last;
+  };
+  constexpr std::array<span, 14> spans = {{
+      {0x00, 0x1f},        // controls
+      {0x7f, 0x9f},        // delete, and more controls
+      {0xad, 0xad},        // soft hyphen
+      {0x61c, 0x61c},      // Arabic letter mark
+      {0x115f, 0x1160},    // Hangul fillers
+      {0x180b, 0x180f},    // Mongolian selectors and vowel separator
+      {0x200b, 0x200f},    // zero width, left-to-right and right-to-left marks
+      {0x2028, 0x202e},    // line and paragraph ends, embeddings and overrides of direction
+      {0x2060, 0x206f},    // invisible operators, isolates of direction
+      {0x3164, 0x3164},    // Hangul filler
+      {0xfeff, 0xfeff},    // byte order mark
+      {0xffa0, 0xffa0},    // half-width Hangul filler
+      {0xfff0, 0xfffb},    // annotations
+      {0xe0000, 0xe0fff},  // tags
+  }};
+  const char32_t character = character_of(sequence);
+  return std::ranges::any_of(
+      spans, [&](const span& s) { return character >= s.first && character <= s.last; });
 }
 
 // Device names that Windows reserves with any extension: a folder may be shared with it.
@@ -63,8 +82,10 @@ bool is_reserved(std::string_view name) {
   constexpr std::array<std::string_view, 6> whole = {"CON", "PRN",    "AUX",
                                                      "NUL", "CONIN$", "CONOUT$"};
   if (std::ranges::find(whole, stem) != whole.end()) return true;
-  return stem.size() == 4 && (stem.starts_with("COM") || stem.starts_with("LPT")) &&
-         stem[3] >= '0' && stem[3] <= '9';
+  if (!stem.starts_with("COM") && !stem.starts_with("LPT")) return false;
+  const std::string_view port = std::string_view(stem).substr(3);
+  if (port.size() == 1) return port[0] >= '0' && port[0] <= '9';
+  return port == "\xc2\xb9" || port == "\xc2\xb2" || port == "\xc2\xb3";  // superscript 1 to 3
 }
 
 // What an unfinished download and its journal are called. A sender who could choose such a name

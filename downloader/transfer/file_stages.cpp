@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // What a file goes through on the worker thread: claimed, stored, checkpointed, finished,
 // given up.
+#include "downloader/transfer/target_paths.hpp"
 #include "downloader/transfer/transfer_run.hpp"
 
 #include <chrono>
@@ -75,6 +76,7 @@ void transfer_run::claim(std::size_t index) {
         target = std::make_shared<transfer_target>(std::move(made));
         return;
       }
+      if (self->options_.names.makes_folders()) make_folder(wish.name.parent_path());
       target = std::make_shared<transfer_target>(target_file::claim(wish));
       if (readable) {
         reader = std::make_shared<sink::file_reader>(target->file()->written_path());

@@ -10,21 +10,21 @@ namespace mtfetch::transfer {
 
 namespace fs = std::filesystem;
 
-std::vector<fs::path> target_paths(const std::vector<media>& files, const fs::path& to) {
+std::vector<fs::path> target_paths(const std::vector<media>& files, const fs::path& to,
+                                   const name_template& names) {
   std::error_code ignored;
   const bool is_file =
       files.size() == 1 && to.has_filename() && !fs::is_directory(to, ignored) && to != ".";
   const fs::path folder = is_file ? to.parent_path() : to;
   make_folder(folder);
   if (is_file) return {to};
-  return paths_within(folder, files);
+  return paths_within(folder, files, names, 0);
 }
 
-std::vector<fs::path> paths_within(const fs::path& folder, const std::vector<media>& files) {
+std::vector<fs::path> paths_within(const fs::path& folder, const std::vector<media>& files,
+                                   const name_template& names, std::size_t before) {
   std::vector<fs::path> paths;
-  for (const media& file : files) {
-    paths.push_back(folder / safe_file_name(file.file_name, "file_" + std::to_string(file.id)));
-  }
+  for (const media& file : files) paths.push_back(folder / names.path_of(file, ++before));
   return paths;
 }
 

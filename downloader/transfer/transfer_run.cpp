@@ -62,7 +62,7 @@ transfer_run::transfer_run(asio::any_io_executor executor, source from, std::vec
   if (kind_.into) {
     names.assign(files.size(), files.at(0).file_name);
   } else if (names.empty() && !kind_.more) {  // those of a supply are named when they come
-    names = target_paths(files, options_.to);
+    names = target_paths(files, options_.to, options_.names);
   }
   add_files(std::move(files), names);
 }
@@ -162,7 +162,8 @@ asio::awaitable<void> transfer_run::add_more() {
 
 // Where there is no folder for them they are told as failed, and no more are asked for.
 void transfer_run::add_supplied(std::vector<media> files) {
-  const std::vector<std::filesystem::path> names = paths_within(options_.to, files);
+  const std::vector<std::filesystem::path> names =
+      paths_within(options_.to, files, options_.names, files_.size());
   std::optional<failure> refused;
   try {
     make_folder(options_.to);

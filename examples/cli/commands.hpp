@@ -36,6 +36,7 @@ struct get_request {
   bool verify = true;
   bool sha256 = false;  // of each whole file
   bool takeout = false;
+  name_template names;
   std::string stats;  ///< where statistics go as JSON lines; empty: nowhere
 };
 asio::awaitable<outcome> get(client& client, get_request request, progress_view& view);

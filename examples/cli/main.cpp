@@ -130,6 +130,9 @@ int start(int argc, char** argv) {
   get_command->add_option("-o,--output", get_wish.folder, "Folder for the files (default: here)");
   get_command->add_option("--connections", get_wish.connections, "Connections per data centre")
       ->check(CLI::Range(1, 16));
+  std::string template_text = get_wish.names.text();
+  get_command->add_option("--template", template_text,
+                          "What files are called: \"{chat}/{id} {name}\" (default: {name})");
   bool no_verify = false;
   get_command->add_flag("--no-verify", no_verify, "Do not ask for the server's hashes");
   get_command->add_flag("--sha256", get_wish.sha256, "Print the SHA-256 of each whole file");
@@ -165,6 +168,7 @@ int start(int argc, char** argv) {
     if (get_command->parsed()) {
       check_links(get_wish.links);
       get_wish.verify = !no_verify;
+      get_wish.names = name_template(template_text);
     } else if (info_command->parsed()) {
       check_links({info_wish.link});
     } else if (raw_command->parsed()) {

@@ -136,5 +136,24 @@ TEST_F(get_options, a_takeout_that_has_to_wait_says_until_when) {
   EXPECT_EQ(calls("upload.getFile"), 0U);
 }
 
+TEST_F(get_options, a_template_names_the_files) {
+  sign_in_as_bot();
+  const process_end end = get({"--template", "{chat}/{n:02} {id}.{ext}"});
+  ASSERT_EQ(end.exit_code, 0) << end.errors;
+  std::size_t files = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder / "out")) {
+    const std::string name = entry.path().filename().string();
+    if (name == "01 1.bin" || name == "02 3.txt") ++files;
+  }
+  EXPECT_EQ(files, 2U);
+}
+
+TEST_F(get_options, a_wrong_template_is_refused_before_the_network) {
+  const process_end end = get({"--template", "{titel} {name}"});
+  EXPECT_EQ(end.exit_code, 2);
+  EXPECT_NE(end.errors.find("{titel}"), std::string::npos) << end.errors;
+  EXPECT_NE(end.errors.find("{caption}"), std::string::npos) << "says which there are";
+}
+
 }  // namespace
 }  // namespace mtfetch::tests

@@ -3,13 +3,24 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <random>
+#include <string>
 
 namespace mtfetch {
 namespace {
 
 std::string safe(std::string_view name) {
   return safe_file_name(name, "file");
+}
+
+std::string utf8_of(char32_t character) {
+  const auto tail = [&](unsigned shift) {
+    return static_cast<char>(0x80U | (character >> shift & 0x3fU));
+  };
+  if (character < 0x800) return {static_cast<char>(0xc0U | character >> 6U), tail(0)};
+  if (character < 0x10000) return {static_cast<char>(0xe0U | character >> 12U), tail(6), tail(0)};
+  return {static_cast<char>(0xf0U | character >> 18U), tail(12), tail(6), tail(0)};
 }
 
 TEST(safe_file_name, leaves_good_names_alone) {
@@ -47,6 +58,13 @@ TEST(safe_file_name, takes_away_control_characters_and_direction_marks) {
             "ab");
   EXPECT_EQ(safe("photo\xe2\x80\xaegpj.exe"), "photogpj.exe");
   EXPECT_EQ(safe(std::string("a\0b", 3)), "ab");
+  for (const char32_t mark : {U'\x61c', U'\x200f', U'\x2028', U'\x202a', U'\x2067', U'\xad',
+                              U'\x180e', U'\x3164', U'\xfff9', U'\xe0041'}) {
+    std::string name = "a.txt";
+    name.insert(1, utf8_of(mark));
+    EXPECT_EQ(safe(name), "a.txt") << static_cast<std::uint32_t>(mark);
+  }
+  EXPECT_EQ(safe("שיר 🎬.mp4"), "שיר 🎬.mp4") << "text that runs right to left stays";
 }
 
 TEST(safe_file_name, replaces_what_is_no_utf8) {
@@ -61,7 +79,12 @@ TEST(safe_file_name, replaces_what_is_no_utf8) {
 TEST(safe_file_name, avoids_device_names) {
   EXPECT_EQ(safe("con"), "_con");
   EXPECT_EQ(safe("COM1.txt"), "_COM1.txt");
-  EXPECT_EQ(safe("console.txt"), "console.txt");
+  for (const char* name : {"nul", "Aux.tar.gz", "prn .txt", "conin$", "com0", "lpt\xc2\xb2.txt"}) {
+    EXPECT_EQ(safe(name), std::string("_") + name);
+  }
+  for (const char* name : {"console.txt", "com10", "com", "lpt\xc2\xb4", "nulls.txt"}) {
+    EXPECT_EQ(safe(name), name);
+  }
 }
 
 TEST(safe_file_name, cuts_between_characters_and_keeps_the_extension) {

@@ -4,6 +4,7 @@
 
 #include <mtfetch/error.hpp>
 #include <mtfetch/media.hpp>
+#include <mtfetch/name_template.hpp>
 #include <mtfetch/statistics.hpp>
 
 #include <asio/awaitable.hpp>
@@ -46,6 +47,9 @@ struct download_options {
   /// the one file. Folders are made as needed. A name that is taken, also by another process that
   /// is fetching another file, gets " (1)".
   std::filesystem::path to = ".";
+  /// What files in a folder are called. An interrupted file is found by its name again: with {n} in
+  /// it only by a run that is given the same files in the same order, else it is begun anew.
+  name_template names;
   /// Called on the client's executor. What it or `on_part` throws ends the download, which keeps
   /// what it has and throws it.
   std::function<void(const progress&)> on_progress;
