@@ -1,7 +1,8 @@
 # Sourced by examples/quickstart.sh and tests/run.sh: installs what is missing, and says so.
 
 build_packages=(g++ cmake ninja-build pkg-config libssl-dev zlib1g-dev libasio-dev libfmt-dev
-                libsqlite3-dev nlohmann-json3-dev libcli11-dev)
+                libsqlite3-dev nlohmann-json3-dev libcli11-dev
+                libre2-dev)
 test_packages=(libgtest-dev python3 python3-venv git)
 
 # need_packages NAME...: Debian or Ubuntu packages. Elsewhere it names them and goes on: CMake says

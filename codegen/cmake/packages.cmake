@@ -8,6 +8,8 @@ find_package(SQLite3)
 find_package(nlohmann_json)
 find_package(Threads REQUIRED)
 find_path(MTFETCH_ASIO_INCLUDE asio.hpp)
+find_path(MTFETCH_RE2_INCLUDE re2/re2.h)
+find_library(MTFETCH_RE2_LIBRARY re2)
 
 set(missing "")
 foreach(pair "OpenSSL:libssl-dev" "ZLIB:zlib1g-dev" "fmt:libfmt-dev" "SQLite3:libsqlite3-dev"
@@ -21,6 +23,9 @@ foreach(pair "OpenSSL:libssl-dev" "ZLIB:zlib1g-dev" "fmt:libfmt-dev" "SQLite3:li
 endforeach()
 if(NOT MTFETCH_ASIO_INCLUDE)
   list(APPEND missing libasio-dev)
+endif()
+if(NOT MTFETCH_RE2_INCLUDE OR NOT MTFETCH_RE2_LIBRARY)
+  list(APPEND missing libre2-dev)
 endif()
 if(MTFETCH_BUILD_EXAMPLES)
   find_package(CLI11)
@@ -62,3 +67,8 @@ if(MTFETCH_SANITIZE STREQUAL "thread" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(mtfetch_asio PUBLIC -Wno-tsan)
 endif()
 target_link_libraries(mtfetch_asio PUBLIC Threads::Threads)
+
+# Regular expressions that take time in proportion to the text. Debian's has no CMake files.
+add_library(mtfetch_re2 INTERFACE)
+target_include_directories(mtfetch_re2 SYSTEM INTERFACE ${MTFETCH_RE2_INCLUDE})
+target_link_libraries(mtfetch_re2 INTERFACE ${MTFETCH_RE2_LIBRARY})
