@@ -7,6 +7,7 @@
 
 #include <asio/awaitable.hpp>
 #include <filesystem>
+#include <mtfetch/media_filter.hpp>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,7 @@ struct get_request {
   bool sha256 = false;  // of each whole file
   bool takeout = false;
   name_template names;
+  media_filter filter;
   std::string stats;  ///< where statistics go as JSON lines; empty: nowhere
 };
 asio::awaitable<outcome> get(client& client, get_request request, progress_view& view);

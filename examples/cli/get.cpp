@@ -57,6 +57,7 @@ std::chrono::seconds flood_wait(const std::exception_ptr& thrown) {
 struct link_supply {
   client& of;
   progress_view& view;
+  media_filter filter;
   std::vector<std::string> links;
   std::size_t next = 0;
   std::set<std::pair<std::int64_t, std::string>> seen;  // two links may lead to one album
@@ -67,6 +68,7 @@ struct link_supply {
     constexpr std::size_t at_once = 100;
     std::vector<media> found;
     while (found.empty() && next < links.size()) {
+      if (filter.limit != 0 && names.size() >= filter.limit) break;
       const auto from = links.begin() + static_cast<std::ptrdiff_t>(next);
       const std::size_t count = std::min(at_once, links.size() - next);
       std::vector<std::string> some(from, from + static_cast<std::ptrdiff_t>(count));
@@ -100,6 +102,8 @@ struct link_supply {
           ending = worse(ending, why.code);
         }
         for (media& file : link.files) {
+          if (!filter.matches(file) || (filter.limit != 0 && names.size() >= filter.limit))
+            continue;
           if (!seen.emplace(file.id, file.thumb_size).second) continue;
           names.push_back(file.file_name);
           found.push_back(std::move(file));
@@ -117,7 +121,7 @@ asio::awaitable<outcome> get(client& client, get_request request, progress_view&
   if (request.takeout) check_takeout(client);
   std::optional<statistics_file> stats;
   if (!request.stats.empty()) stats.emplace(request.stats);
-  link_supply supply{client, view, request.links, 0, {}, {}, outcome::done};
+  link_supply supply{client, view, request.filter, request.links, 0, {}, {}, outcome::done};
 
   download_options options;
   options.to = request.folder / "";  // a folder, whether it is there yet or not

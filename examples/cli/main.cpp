@@ -15,6 +15,7 @@
 #include <nlohmann/json.hpp>
 
 #include "examples/cli/commands.hpp"
+#include "examples/cli/filter_flags.hpp"
 #include "examples/cli/settings.hpp"
 #include "examples/cli/terminal.hpp"
 
@@ -130,6 +131,7 @@ int start(int argc, char** argv) {
   get_command->add_option("-o,--output", get_wish.folder, "Folder for the files (default: here)");
   get_command->add_option("--connections", get_wish.connections, "Connections per data centre")
       ->check(CLI::Range(1, 16));
+  add_filter_flags(*get_command, get_wish.filter);
   std::string template_text = get_wish.names.text();
   get_command->add_option("--template", template_text,
                           "What files are called: \"{chat}/{id} {name}\" (default: {name})");

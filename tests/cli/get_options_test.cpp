@@ -155,5 +155,19 @@ TEST_F(get_options, a_wrong_template_is_refused_before_the_network) {
   EXPECT_NE(end.errors.find("{caption}"), std::string::npos) << "says which there are";
 }
 
+TEST_F(get_options, filters_choose_among_what_links_lead_to) {
+  sign_in_as_bot();
+  process_end end = get({"--name", "^small"});
+  ASSERT_EQ(end.exit_code, 0) << end.errors;
+  EXPECT_TRUE(std::filesystem::exists(target("small.txt")));
+  EXPECT_FALSE(std::filesystem::exists(target("big.bin")));
+  end = get({"--limit", "1"});
+  ASSERT_EQ(end.exit_code, 0) << end.errors;
+  EXPECT_TRUE(std::filesystem::exists(target("big.bin")));
+  end = get({"--since", "soon"});
+  EXPECT_EQ(end.exit_code, 2);
+  EXPECT_NE(end.errors.find("2026-01-31T10:00"), std::string::npos) << end.errors;
+}
+
 }  // namespace
 }  // namespace mtfetch::tests
