@@ -9,6 +9,7 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 
@@ -199,6 +200,53 @@ std::vector<std::string> catalogue::names() try {
   std::vector<std::string> found;
   statement asked = database_->prepare("SELECT name FROM files ORDER BY name");
   while (asked.step()) found.push_back(asked.text(0));
+  return found;
+} catch (const database_error& failed) {
+  fail(failed.code, failed.text);
+}
+
+std::vector<catalogued_document> catalogue::documents() try {
+  std::vector<catalogued_document> found;
+  statement asked = database_->prepare("SELECT name, id, size, variant FROM files");
+  while (asked.step()) {
+    catalogued_document one{asked.text(0), {asked.number(1), asked.number(2), asked.text(3)}};
+    if (is_file_name(one.name)) found.push_back(std::move(one));
+  }
+  return found;
+} catch (const database_error& failed) {
+  fail(failed.code, failed.text);
+}
+
+// The table came later than the others: who does not know it loses nothing.
+void catalogue::record_folders(std::span<const std::string> below) try {
+  transaction made(*database_, transaction::lock::at_once);
+  database_->run("CREATE TABLE IF NOT EXISTS folders(name TEXT PRIMARY KEY)");
+  statement added = database_->prepare("INSERT OR IGNORE INTO folders VALUES(?)");
+  for (const std::string& name : below) {
+    added.bind(1, name);
+    added.step();
+    added.reset();
+  }
+  made.commit();
+} catch (const database_error& failed) {
+  fail(failed.code, failed.text);
+}
+
+std::vector<std::string> catalogue::folders() try {
+  std::vector<std::string> found;
+  if (database_->number("SELECT count(*) FROM sqlite_schema WHERE name = 'folders'") == 0) {
+    return found;
+  }
+  statement asked = database_->prepare("SELECT name FROM folders ORDER BY name");
+  while (asked.step()) {
+    std::string name = asked.text(0);
+    const fs::path path(name);
+    const bool stays = path.is_relative() && !path.empty() &&
+                       std::ranges::all_of(path, [](const fs::path& element) {
+                         return is_file_name(element.string());
+                       });
+    if (stays) found.push_back(std::move(name));
+  }
   return found;
 } catch (const database_error& failed) {
   fail(failed.code, failed.text);

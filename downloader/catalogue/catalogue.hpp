@@ -32,6 +32,12 @@ struct catalogued_file {
   window_digests windows;
 };
 
+/// A file's name within its folder, and what it is.
+struct catalogued_document {
+  std::string name;
+  file_identity identity;
+};
+
 /// A SQLite database (WAL, each transaction synced) for one folder, mode 0600. Several processes
 /// may use one at once: each transaction waits for another's, five seconds where nothing else is
 /// said.
@@ -63,6 +69,13 @@ class catalogue {
   /// In their order as bytes, and as they are in the database, which may come from anybody: only
   /// `find` says that one is a file's name.
   std::vector<std::string> names();
+  /// All of them, those apart whose name may lead out of the folder.
+  std::vector<catalogued_document> documents();
+  /// Enters folders below this one, "2026/01", that have catalogues too: who looks for a file finds
+  /// them here.
+  void record_folders(std::span<const std::string> below);
+  /// Those; none whose name leads out of this folder.
+  std::vector<std::string> folders();
   /// Throws (storage_errc::bad_journal) for a row that no version of ours wrote, and for a name
   /// that may lead out of the folder.
   std::optional<catalogued_file> find(const std::string& name);

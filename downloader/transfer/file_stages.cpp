@@ -6,8 +6,10 @@
 
 #include <chrono>
 #include <exception>
+#include <filesystem>
 #include <memory>
 #include <new>
+#include <optional>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -69,7 +71,10 @@ void transfer_run::claim(std::size_t index) {
     std::shared_ptr<transfer_target> target;
     std::shared_ptr<const sink::file_reader> reader;
     bool examined = true;
+    std::optional<std::filesystem::path> there;
     auto failed = attempt([&] {
+      if (self->known_) there = self->known_->find(wish.identity);
+      if (there) return;
       if (self->settings_.before_claim) self->settings_.before_claim(index);
       if (into) {
         ordered_sink made(*into, wish.identity.size, wish.whole_file_sha256);
@@ -84,11 +89,13 @@ void transfer_run::claim(std::size_t index) {
       examined = target->file()->examine();
     });
     if (failed.first) target.reset();
-    return [self, index, target, reader, examined, failed] {
+    return [self, index, target, reader, examined, there, failed] {
       --self->jobs_;
       self->files_[index].reader = reader;
       if (failed.first) {
         self->give_up(index, failure{failed.first, failed.second});
+      } else if (there) {
+        self->skip(index, *there);
       } else if (examined) {
         self->on_claimed(index, target);
       } else {
@@ -98,6 +105,14 @@ void transfer_run::claim(std::size_t index) {
     };
   });
   tell(index, false);
+}
+
+void transfer_run::skip(std::size_t index, std::filesystem::path there) {
+  file_report& outcome = files_[index].outcome;
+  outcome.path = std::move(there);
+  outcome.already_there = true;
+  outcome.resumed = outcome.size;
+  end(index);
 }
 
 // A few MiB a job: other files' jobs come between, and a run that is cancelled waits for no more.

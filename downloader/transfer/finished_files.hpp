@@ -24,6 +24,8 @@ namespace mtfetch::transfer {
 /// process: the disk's other work would stand behind it.
 class finished_files {
  public:
+  /// The run's folder, whose catalogue names those below it that got files; empty: none.
+  explicit finished_files(std::filesystem::path root = {}) : root_(std::move(root)) {}
   /// A file of the run, by its index, is whole and has this name. Sets the entry's name and date.
   void add(std::size_t file, const std::filesystem::path& path, catalogued_file entry);
   void flush_due(time_point now);
@@ -34,6 +36,7 @@ class finished_files {
   struct folder {
     std::unique_ptr<catalogue> into;
     std::vector<catalogued_file> waiting;
+    std::vector<std::string> below;  // folders to be named
     time_point next_write = time_point::min();
     std::size_t last = 0;  // index of the last file added
     std::size_t lost = 0;  // let go, when too many were waiting
@@ -43,6 +46,7 @@ class finished_files {
   static void write(const std::filesystem::path& where, folder& one,
                     std::chrono::milliseconds patience);
 
+  std::filesystem::path root_;
   std::map<std::filesystem::path, folder> folders_;
 };
 

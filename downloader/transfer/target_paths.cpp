@@ -12,13 +12,16 @@ namespace fs = std::filesystem;
 
 std::vector<fs::path> target_paths(const std::vector<media>& files, const fs::path& to,
                                    const name_template& names) {
-  std::error_code ignored;
-  const bool is_file =
-      files.size() == 1 && to.has_filename() && !fs::is_directory(to, ignored) && to != ".";
+  const bool is_file = names_one_file(files, to);
   const fs::path folder = is_file ? to.parent_path() : to;
   make_folder(folder);
   if (is_file) return {to};
   return paths_within(folder, files, names, 0);
+}
+
+bool names_one_file(const std::vector<media>& files, const fs::path& to) {
+  std::error_code ignored;
+  return files.size() == 1 && to.has_filename() && !fs::is_directory(to, ignored) && to != ".";
 }
 
 std::vector<fs::path> paths_within(const fs::path& folder, const std::vector<media>& files,

@@ -17,6 +17,9 @@ std::vector<std::filesystem::path> target_paths(const std::vector<media>& files,
                                                 const std::filesystem::path& to,
                                                 const name_template& names);
 
+/// Whether `to` is the name of the one file, and not a folder.
+bool names_one_file(const std::vector<media>& files, const std::filesystem::path& to);
+
 /// In a folder, made or not, after as many files as went before.
 std::vector<std::filesystem::path> paths_within(const std::filesystem::path& folder,
                                                 const std::vector<media>& files,

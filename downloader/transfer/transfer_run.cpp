@@ -59,6 +59,10 @@ transfer_run::transfer_run(asio::any_io_executor executor, source from, std::vec
   engine_.watch([this](const engine::request_end& one) { note_end(one); });
   if (kind_.more) options_.to /= "";  // a folder, however many files there will be
   std::vector<std::filesystem::path> names = settings_.names;
+  const bool into_folder = !kind_.into && !kind_.readable && names.empty() &&
+                           (kind_.more || !names_one_file(files, options_.to));
+  if (into_folder) finished_ = std::make_shared<finished_files>(options_.to / "");
+  if (into_folder && options_.skip_fetched) known_ = std::make_shared<known_files>(options_.to);
   if (kind_.into) {
     names.assign(files.size(), files.at(0).file_name);
   } else if (names.empty() && !kind_.more) {  // those of a supply are named when they come

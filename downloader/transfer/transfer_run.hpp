@@ -8,6 +8,7 @@
 #include "downloader/engine/reference_batches.hpp"
 #include "downloader/transfer/file_worker.hpp"
 #include "downloader/transfer/finished_files.hpp"
+#include "downloader/transfer/known_files.hpp"
 #include "downloader/transfer/progress_meter.hpp"
 #include "downloader/transfer/request_totals.hpp"
 #include "downloader/transfer/taken_names.hpp"
@@ -104,6 +105,7 @@ class transfer_run : public std::enable_shared_from_this<transfer_run> {
   bool is_over() const;
   void claim(std::size_t index);
   void examine(std::size_t index, std::shared_ptr<transfer_target> target);
+  void skip(std::size_t index, std::filesystem::path there);
   void on_claimed(std::size_t index, std::shared_ptr<transfer_target> target);
   void store(std::size_t index, engine::part what, shared_bytes data);
   void write_checkpoint(std::size_t index, std::vector<engine::window_record> windows);
@@ -206,6 +208,7 @@ class transfer_run : public std::enable_shared_from_this<transfer_run> {
   std::uint32_t next_reader_ = 1;
   std::shared_ptr<taken_names> names_;        // on the worker's thread
   std::shared_ptr<finished_files> finished_;  // so is this
+  std::shared_ptr<known_files> known_;        // and this; null where nothing is skipped
   file_worker worker_;                        // last: it ends before what its jobs speak of
 };
 

@@ -124,6 +124,7 @@ void progress_view::finished(const file_report& file) {
                                     {"resumed", file.resumed},
                                     {"verified", file.verified},
                                     {"seconds", seconds}};
+    if (file.already_there) event["already_there"] = true;
     if (!file.sha256.empty()) event["sha256"] = file.sha256;
     if (!file.notes.empty()) event["notes"] = file.notes;
     if (!file.ok()) event["error"] = file.error;
@@ -135,6 +136,9 @@ void progress_view::finished(const file_report& file) {
   }
   if (!file.ok()) return print_line(stderr, printable(file.error));
   if (kind_ == view_kind::quiet) return;
+  if (file.already_there) {
+    return print_line(stdout, fmt::format("already there: {}", printable(file.path.string())));
+  }
   std::string text =
       fmt::format("{}  {} in {:.2f} s", file.path.string(), size_text(file.size), seconds);
   if (rate > 0) text += fmt::format(", {}", rate_text(rate));

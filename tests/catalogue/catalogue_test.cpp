@@ -200,6 +200,23 @@ TEST_F(catalogue_test, a_name_that_leads_out_of_the_folder_is_refused_and_named)
   }
 }
 
+TEST_F(catalogue_test, gives_all_documents_but_those_elsewhere) {
+  catalogue made(folder.path());
+  made.record(std::vector{entry("a", 1, 10), entry("../b", 2, 20), entry("c", 3, 30)});
+  const auto found = made.documents();
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_EQ(found[0].name, "a");
+  EXPECT_EQ(found[1].identity, entry("c", 3, 30).identity);
+}
+
+TEST_F(catalogue_test, names_folders_below_and_none_elsewhere) {
+  catalogue made(folder.path());
+  EXPECT_TRUE(made.folders().empty()) << "one of an earlier version has no table of them";
+  made.record_folders(std::vector<std::string>{"chat/2026", "a", "a", "/etc", "../b", "a/../..", "",
+                                               ".", "a//b", "a/"});
+  EXPECT_EQ(made.folders(), (std::vector<std::string>{"a", "a//b", "chat/2026"}));
+}
+
 TEST_F(catalogue_test, many_processes_write_one_at_once) {
   constexpr int processes = 6;
   constexpr int transactions = 20;

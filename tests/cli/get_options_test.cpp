@@ -169,5 +169,25 @@ TEST_F(get_options, filters_choose_among_what_links_lead_to) {
   EXPECT_NE(end.errors.find("2026-01-31T10:00"), std::string::npos) << end.errors;
 }
 
+TEST_F(get_options, what_the_folder_has_is_not_fetched_again) {
+  sign_in_as_bot();
+  ASSERT_EQ(get({}).exit_code, 0);
+  const auto before = calls("upload.getFile");
+  process_end end = get({"--template", "{chat}/{id}"});
+  ASSERT_EQ(end.exit_code, 0) << end.errors;
+  EXPECT_NE(end.output.find("already there: " + target("big.bin").string()), std::string::npos)
+      << end.output;
+  EXPECT_EQ(calls("upload.getFile"), before);
+  std::filesystem::remove(target("small.txt"));
+  end = get({"--json"});
+  ASSERT_EQ(end.exit_code, 0) << end.errors;
+  std::size_t there = 0;
+  for (const auto& event : lines_of(end.output)) {
+    if (event.at("event") == "file_done" && event.value("already_there", false)) ++there;
+  }
+  EXPECT_EQ(there, 1U);
+  EXPECT_TRUE(std::filesystem::exists(target("small.txt"))) << "what a person deleted comes again";
+}
+
 }  // namespace
 }  // namespace mtfetch::tests

@@ -58,8 +58,8 @@ struct download_options {
   /// Compare with the server's SHA-256 hashes as bytes arrive. Without this no file comes from a
   /// CDN, whose bytes only hashes can vouch for.
   bool verify = true;
-  /// Give the SHA-256 of each whole file in the report. Not what vouches for the bytes (the windows'
-  /// hashes do), and an eighth more of CPU: for those who keep lists of checksums.
+  /// Give the SHA-256 of each whole file in the report. Not what vouches for the bytes (the
+  /// windows' hashes do), and an eighth more of CPU: for those who keep lists of checksums.
   bool whole_file_sha256 = false;
   /// Fetch all of it in one takeout session, for which Telegram asks to wait less. For people only:
   /// with a bot download() throws client_errc::not_for_bots before any call; where Telegram lets it
@@ -69,16 +69,21 @@ struct download_options {
   bool takeout = false;
   /// Called on the client's executor for each request for a part that has ended, however it did.
   std::function<void(const part_statistics&)> on_part;
+  /// Do not fetch what an earlier run fetched into the folder or below it: the same document or
+  /// photo size, whatever its name is or would be, and whichever message led to it. A file that is
+  /// gone, or has another size, is fetched again. For a folder only.
+  bool skip_fetched = false;
   bool catalogue = true;  ///< enter each whole file in its folder's .mtfetch.db, for verify()
 };
 
 struct file_report {
   std::filesystem::path path;  ///< where the file is; where it failed, the name it would have had
   std::int64_t size = 0;
-  std::string sha256;         ///< 64 lower-case hex digits; empty when not asked for
-  std::int64_t fetched = 0;   ///< bytes that came over the network in this run
-  std::int64_t resumed = 0;   ///< bytes that were there from an earlier run
-  std::int64_t verified = 0;  ///< bytes compared with the server's hashes
+  std::string sha256;          ///< 64 lower-case hex digits; empty when not asked for
+  std::int64_t fetched = 0;    ///< bytes that came over the network in this run
+  std::int64_t resumed = 0;    ///< bytes that were there from an earlier run
+  bool already_there = false;  ///< skip_fetched: nothing was fetched, `path` is the file
+  std::int64_t verified = 0;   ///< bytes compared with the server's hashes
   std::chrono::milliseconds took{0};
   std::error_code code;            ///< what went wrong; false when the file is whole
   std::string error;               ///< the same in one sentence that names the file
