@@ -67,14 +67,19 @@ void transfer_run::claim(std::size_t index) {
   wish.calls = settings_.calls;
   ++jobs_;
   worker_.run([self = shared_from_this(), index, wish, into = kind_.into,
+               what = options_.write_info && known_ ? std::optional(file.what) : std::nullopt,
                readable = kind_.readable]() -> file_worker::continuation {
     std::shared_ptr<transfer_target> target;
     std::shared_ptr<const sink::file_reader> reader;
     bool examined = true;
-    std::optional<std::filesystem::path> there;
+    std::optional<whole_file> there;
+    std::string note;
     auto failed = attempt([&] {
-      if (self->known_) there = self->known_->find(wish.identity);
-      if (there) return;
+      if (self->known_) there = self->known_->find(wish.identity, what || wish.whole_file_sha256);
+      if (there) {
+        note = self->write_info(what, *there);
+        return;
+      }
       if (self->settings_.before_claim) self->settings_.before_claim(index);
       if (into) {
         ordered_sink made(*into, wish.identity.size, wish.whole_file_sha256);
@@ -89,13 +94,13 @@ void transfer_run::claim(std::size_t index) {
       examined = target->file()->examine();
     });
     if (failed.first) target.reset();
-    return [self, index, target, reader, examined, there, failed] {
+    return [self, index, target, reader, examined, there, note, failed] {
       --self->jobs_;
       self->files_[index].reader = reader;
       if (failed.first) {
         self->give_up(index, failure{failed.first, failed.second});
       } else if (there) {
-        self->skip(index, *there);
+        self->skip(index, *there, note);
       } else if (examined) {
         self->on_claimed(index, target);
       } else {
@@ -107,9 +112,19 @@ void transfer_run::claim(std::size_t index) {
   tell(index, false);
 }
 
-void transfer_run::skip(std::size_t index, std::filesystem::path there) {
+// On the worker's thread. Gives what a person should know of it.
+std::string transfer_run::write_info(const std::optional<media>& what, const whole_file& file) {
+  std::string note;
+  if (!what) return note;
+  const auto failed = attempt([&] { note = write_sidecar(*what, file, settings_.calls); });
+  return failed.first ? "its .info.json is not there: " + failed.second : note;
+}
+
+void transfer_run::skip(std::size_t index, whole_file there, std::string note) {
   file_report& outcome = files_[index].outcome;
-  outcome.path = std::move(there);
+  outcome.path = std::move(there.path);
+  if (options_.whole_file_sha256) outcome.sha256 = std::move(there.sha256);
+  if (!note.empty()) outcome.notes.push_back(std::move(note));
   outcome.already_there = true;
   outcome.resumed = outcome.size;
   end(index);
@@ -235,8 +250,9 @@ void transfer_run::hash_rest(std::size_t index, std::vector<engine::window_recor
   ++jobs_;
   worker_.run([self = shared_from_this(), index, target = file.target, rest = std::move(rest),
                dc = engine_.progress(*file.id).dc,
-               what = options_.catalogue ? std::optional(file.what)
-                                         : std::nullopt]() -> file_worker::continuation {
+               what = options_.catalogue || options_.write_info
+                          ? std::optional(file.what)
+                          : std::nullopt]() -> file_worker::continuation {
     bool hashed = false;
     std::string sha256;
     std::string note;
@@ -250,7 +266,13 @@ void transfer_run::hash_rest(std::size_t index, std::vector<engine::window_recor
         note = self->settings_.after_finish(index, made->digests());
       }
     });
-    if (hashed && !failed.first && made != nullptr && what) {
+    std::string unwritten;
+    const bool is_whole = hashed && !failed.first && made != nullptr;
+    if (is_whole && self->options_.write_info) {
+      const std::int64_t verified = made->digests().verified_bytes();
+      unwritten = self->write_info(what, whole_file{made->name(), sha256, verified});
+    }
+    if (is_whole && self->options_.catalogue) {
       const auto not_entered = attempt([&] {
         self->finished_->add(index, made->name(), entry_of(*what, dc, sha256, made->digests()));
         self->finished_->flush_due(now());
@@ -259,7 +281,7 @@ void transfer_run::hash_rest(std::size_t index, std::vector<engine::window_recor
         missing = "the file may be missing in its folder's catalogue: " + not_entered.second;
       }
     }
-    return [self, index, hashed, sha256, note, missing, failed] {
+    return [self, index, hashed, sha256, note, missing, unwritten, failed] {
       --self->jobs_;
       if (!hashed && !failed.first) return self->hash_rest(index, {});
       file_state& done = self->files_[index];
@@ -268,7 +290,7 @@ void transfer_run::hash_rest(std::size_t index, std::vector<engine::window_recor
       } else {
         if (done.target->file() != nullptr) done.outcome.path = done.target->file()->name();
         done.outcome.sha256 = sha256;
-        for (const std::string& text : {note, missing}) {
+        for (const std::string& text : {note, missing, unwritten}) {
           if (!text.empty()) done.outcome.notes.push_back(text);
         }
         self->end(index);

@@ -10,7 +10,26 @@ namespace mtfetch::transfer {
 
 namespace fs = std::filesystem;
 
-std::optional<fs::path> known_files::find(const file_identity& file) {
+namespace {
+
+// With what its catalogue keeps of its hashes; one that another process has just put aside says
+// nothing.
+whole_file hashed_file(const fs::path& path) {
+  whole_file file{path, {}, 0};
+  try {
+    auto in = catalogue::open_existing(path.parent_path());
+    if (const auto kept = in ? in->find(path.filename().string()) : std::nullopt) {
+      file.sha256 = kept->sha256;
+      file.verified = kept->windows.verified_bytes();
+    }
+  } catch (const error&) {
+  }
+  return file;
+}
+
+}  // namespace
+
+std::optional<whole_file> known_files::find(const file_identity& file, bool with_hashes) {
   if (!std::exchange(is_read_, true)) read();
   const auto [begin, end] = files_.equal_range({file.id, file.size, file.variant});
   for (auto one = begin; one != end; ++one) {
@@ -18,7 +37,9 @@ std::optional<fs::path> known_files::find(const file_identity& file) {
     const fs::path& path = one->second;
     if (!fs::is_regular_file(path, ignored)) continue;
     const auto size = fs::file_size(path, ignored);
-    if (!ignored && size == static_cast<std::uintmax_t>(file.size)) return path;
+    if (!ignored && size == static_cast<std::uintmax_t>(file.size)) {
+      return with_hashes ? hashed_file(path) : whole_file{path, {}, 0};
+    }
   }
   return std::nullopt;
 }

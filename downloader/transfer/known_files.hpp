@@ -3,6 +3,7 @@
 #pragma once
 
 #include "downloader/journal/journal.hpp"
+#include "downloader/transfer/sidecar.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -10,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <tuple>
+#include <utility>
 
 namespace mtfetch::transfer {
 
@@ -19,7 +21,8 @@ class known_files {
  public:
   explicit known_files(std::filesystem::path root) : root_(std::move(root)) {}
   /// Where such a file is: one that a person took away or whose size has changed is not there.
-  std::optional<std::filesystem::path> find(const file_identity& file);
+  /// Its hashes take a look into the catalogue again.
+  std::optional<whole_file> find(const file_identity& file, bool with_hashes);
 
  private:
   void read();

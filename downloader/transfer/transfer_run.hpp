@@ -11,6 +11,7 @@
 #include "downloader/transfer/known_files.hpp"
 #include "downloader/transfer/progress_meter.hpp"
 #include "downloader/transfer/request_totals.hpp"
+#include "downloader/transfer/sidecar.hpp"
 #include "downloader/transfer/taken_names.hpp"
 #include "downloader/transfer/target_file.hpp"
 #include "downloader/transfer/transfer.hpp"
@@ -105,7 +106,8 @@ class transfer_run : public std::enable_shared_from_this<transfer_run> {
   bool is_over() const;
   void claim(std::size_t index);
   void examine(std::size_t index, std::shared_ptr<transfer_target> target);
-  void skip(std::size_t index, std::filesystem::path there);
+  void skip(std::size_t index, whole_file there, std::string note);
+  std::string write_info(const std::optional<media>& what, const whole_file& file);
   void on_claimed(std::size_t index, std::shared_ptr<transfer_target> target);
   void store(std::size_t index, engine::part what, shared_bytes data);
   void write_checkpoint(std::size_t index, std::vector<engine::window_record> windows);

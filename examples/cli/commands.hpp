@@ -39,7 +39,8 @@ struct get_request {
   bool takeout = false;
   name_template names;
   media_filter filter;
-  std::string stats;  ///< where statistics go as JSON lines; empty: nowhere
+  bool info_files = false;  // NAME.info.json beside each
+  std::string stats;        ///< where statistics go as JSON lines; empty: nowhere
 };
 asio::awaitable<outcome> get(client& client, get_request request, progress_view& view);
 /// Refuses links that cannot be understood before any network is touched.

@@ -127,6 +127,7 @@ asio::awaitable<outcome> get(client& client, get_request request, progress_view&
   options.to = request.folder / "";  // a folder, whether it is there yet or not
   options.names = request.names;
   options.skip_fetched = true;
+  options.write_info = request.info_files;
   options.connections = request.connections;
   options.verify = request.verify;
   options.whole_file_sha256 = request.sha256;

@@ -135,6 +135,8 @@ int start(int argc, char** argv) {
   std::string template_text = get_wish.names.text();
   get_command->add_option("--template", template_text,
                           "What files are called: \"{chat}/{id} {name}\" (default: {name})");
+  get_command->add_flag("--write-info", get_wish.info_files,
+                        "Write NAME.info.json beside each file: where it came from, what it is");
   bool no_verify = false;
   get_command->add_flag("--no-verify", no_verify, "Do not ask for the server's hashes");
   get_command->add_flag("--sha256", get_wish.sha256, "Print the SHA-256 of each whole file");

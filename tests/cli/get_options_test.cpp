@@ -189,5 +189,17 @@ TEST_F(get_options, what_the_folder_has_is_not_fetched_again) {
   EXPECT_TRUE(std::filesystem::exists(target("small.txt"))) << "what a person deleted comes again";
 }
 
+TEST_F(get_options, info_files_are_written_also_for_what_is_there) {
+  sign_in_as_bot();
+  ASSERT_EQ(get({}).exit_code, 0);
+  EXPECT_FALSE(std::filesystem::exists(target("big.bin.info.json")));
+  const process_end end = get({"--write-info"});
+  ASSERT_EQ(end.exit_code, 0) << end.errors;
+  const auto said = nlohmann::json::parse(read_file(target("big.bin.info.json")));
+  EXPECT_EQ(said.at("message_id"), 1);
+  EXPECT_EQ(said.at("file").at("name"), "big.bin");
+  EXPECT_EQ(said.at("verification").at("whole"), true);
+}
+
 }  // namespace
 }  // namespace mtfetch::tests

@@ -73,6 +73,10 @@ struct download_options {
   /// photo size, whatever its name is or would be, and whichever message led to it. A file that is
   /// gone, or has another size, is fetched again. For a folder only.
   bool skip_fetched = false;
+  /// Write NAME.info.json beside each whole file, also beside those that are skipped, where there
+  /// is none: chat, message, sender, caption, what the file is, hashes. No access hash or file
+  /// reference is in it. One that cannot be written is a note.
+  bool write_info = false;
   bool catalogue = true;  ///< enter each whole file in its folder's .mtfetch.db, for verify()
 };
 
