@@ -3,6 +3,7 @@
 
 #include "downloader/catalogue/catalogue.hpp"
 #include "downloader/transfer/progress_meter.hpp"
+#include "downloader/transfer/sidecar.hpp"
 #include "downloader/verify/compare.hpp"
 
 #include <asio/error.hpp>
@@ -22,6 +23,13 @@ namespace fs = std::filesystem;
 
 std::string plural(std::int64_t count, const std::string& noun) {
   return std::to_string(count) + ' ' + noun + (count == 1 ? "" : "s");
+}
+
+// What download_options::write_info puts beside a file.
+bool is_sidecar_of(const std::string& name, const std::set<std::string>& known) {
+  const std::string extension = transfer::sidecar_path("").string();
+  return name.ends_with(extension) &&
+         known.contains(name.substr(0, name.size() - extension.size()));
 }
 
 fs::path part_of(const fs::path& name) {
@@ -62,6 +70,7 @@ class run {
   const verify_options& options_;
   verify_report report_;
   std::vector<task> tasks_;
+  std::set<fs::path> folders_;  // looked at
   std::int64_t all_done_ = 0;
   std::int64_t all_total_ = 0;
   std::size_t done_files_ = 0;
@@ -108,15 +117,19 @@ void run::look_at_file(const fs::path& path) {
 }
 
 void run::look_at_folder(const fs::path& folder) {
+  if (!folders_.insert(folder).second) return;
   const auto found = open(folder);
+  std::set<fs::path> within;
   if (found) {
+    for (const std::string& below : found->folders()) {
+      if (fs::exists(catalogue::path_of(folder / below))) within.insert(folder / below);
+    }
     const std::vector<std::string> names = found->names();
     for (const std::string& name : names) {
       look_at_entry(folder, name, found);
     }
     list_foreign(folder, {names.begin(), names.end()});
   }
-  std::set<fs::path> within;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
     if (entry.is_directory() && !entry.is_symlink() &&
         fs::exists(catalogue::path_of(entry.path()))) {
@@ -148,6 +161,7 @@ void run::list_foreign(const fs::path& folder, const std::set<std::string>& know
   for (const std::string& name : foreign) {
     const bool is_part = name.ends_with(".part");
     if (is_part && known.contains(name.substr(0, name.size() - 5))) continue;
+    if (is_sidecar_of(name, known)) continue;
     std::error_code ignored;
     verified_file& added =
         add(folder / name, is_part ? file_condition::unfinished : file_condition::unknown);

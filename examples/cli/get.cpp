@@ -62,6 +62,7 @@ struct link_supply {
   std::size_t next = 0;
   std::set<std::pair<std::int64_t, std::string>> seen;  // two links may lead to one album
   std::vector<std::string> names;
+  std::vector<media> facts;
   outcome ending = outcome::done;
 
   asio::awaitable<std::vector<media>> more() {
@@ -106,6 +107,8 @@ struct link_supply {
             continue;
           if (!seen.emplace(file.id, file.thumb_size).second) continue;
           names.push_back(file.file_name);
+          facts.push_back(file);  // without what only a request needs
+          facts.back().location = facts.back().file_reference = {};
           found.push_back(std::move(file));
         }
       }
@@ -121,7 +124,7 @@ asio::awaitable<outcome> get(client& client, get_request request, progress_view&
   if (request.takeout) check_takeout(client);
   std::optional<statistics_file> stats;
   if (!request.stats.empty()) stats.emplace(request.stats);
-  link_supply supply{client, view, request.filter, request.links, 0, {}, {}, outcome::done};
+  link_supply supply{client, view, request.filter, request.links, 0, {}, {}, {}, outcome::done};
 
   download_options options;
   options.to = request.folder / "";  // a folder, whether it is there yet or not
@@ -160,7 +163,7 @@ asio::awaitable<outcome> get(client& client, get_request request, progress_view&
       file.error = std::move(why.sentence);
       supply.ending = worse(supply.ending, why.code);
     }
-    view.finished(file);
+    view.finished(file, &supply.facts.at(i));
     if (stats) tell(stats->write(file_line(file, i)));
   }
   if (stats) tell(stats->close());

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "examples/cli/commands.hpp"
+#include "examples/cli/media_facts.hpp"
 #include "examples/cli/quantities.hpp"
 #include "examples/cli/terminal.hpp"
 
@@ -31,20 +32,8 @@ void print_person(const media& file) {
 }
 
 void print_json(const media& file) {
-  const nlohmann::ordered_json value = {{"event", "media"},
-                                        {"link", file.origin.link},
-                                        {"name", file.file_name},
-                                        {"kind", to_string(file.kind)},
-                                        {"size", file.size},
-                                        {"mime_type", file.mime_type},
-                                        {"dc", file.dc},
-                                        {"id", file.id},
-                                        {"message", file.origin.message_id},
-                                        {"date", file.date},
-                                        {"duration", file.duration},
-                                        {"width", file.width},
-                                        {"height", file.height},
-                                        {"caption", file.caption}};
+  nlohmann::ordered_json value = {{"event", "media"}};
+  value.update(media_facts(file));
   print_event(value.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "examples/cli/media_facts.hpp"
 #include "examples/cli/quantities.hpp"
 #include "examples/cli/terminal.hpp"
 
@@ -112,7 +113,7 @@ void progress_view::line(const progress& p) {
                                  size_text(p.total), state));
 }
 
-void progress_view::finished(const file_report& file) {
+void progress_view::finished(const file_report& file, const media* what) {
   clear();
   const auto seconds = static_cast<double>(file.took.count()) / 1000.0;
   const double rate = seconds > 0 ? static_cast<double>(file.fetched) / seconds : 0;
@@ -126,6 +127,7 @@ void progress_view::finished(const file_report& file) {
                                     {"seconds", seconds}};
     if (file.already_there) event["already_there"] = true;
     if (!file.sha256.empty()) event["sha256"] = file.sha256;
+    if (what != nullptr) event["media"] = media_facts(*what);
     if (!file.notes.empty()) event["notes"] = file.notes;
     if (!file.ok()) event["error"] = file.error;
     return print_event(json_text(event));

@@ -22,8 +22,8 @@ class progress_view {
 
   /// To be given to download(): call for each report of progress.
   void show(const progress& p);
-  /// The end of one file.
-  void finished(const file_report& file);
+  /// The end of one file; JSON events say what it is too, where that is known.
+  void finished(const file_report& file, const media* what = nullptr);
   /// Something that a person should know; never lost under the bar.
   void say(std::string_view sentence);
   /// Removes the bar.

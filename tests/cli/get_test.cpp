@@ -49,6 +49,13 @@ TEST_F(cli, json_is_one_event_a_line_with_the_facts_of_the_file) {
   EXPECT_EQ(last.at("size").get<std::size_t>(), big_file().size());
   EXPECT_EQ(last.at("verified"), last.at("size"));
   EXPECT_EQ(last.at("sha256").get<std::string>().size(), 64U);
+  const auto& media = last.at("media");
+  EXPECT_EQ(media.at("link"), "t.me/files/1");
+  EXPECT_EQ(media.at("name"), "big.bin");
+  EXPECT_EQ(media.at("kind"), "document");
+  EXPECT_EQ(media.at("message"), 1);
+  EXPECT_GT(media.at("id"), 0);
+  EXPECT_GT(media.at("date"), 0);
   EXPECT_EQ(all.front().at("event"), "progress");
 }
 

@@ -144,6 +144,30 @@ TEST_F(verify_test, a_folder_is_all_that_its_catalogue_has_and_all_that_lies_in_
   EXPECT_FALSE(seen.ok());
 }
 
+TEST_F(verify_test, folders_that_a_name_template_made_are_looked_at_once_however_deep) {
+  put(folder / "chat" / "2026", "deep.bin", "deep", 12);
+  put(folder / "other", "flat.bin", "flat", 13);
+  put(folder / "other" / "2026", "both.bin", "both", 14);
+  const std::vector<std::string> below = {"chat/2026", "other", "other/2026", "gone/2026"};
+  catalogue(folder.path()).record_folders(below);
+  const verify_report seen = verify({folder.path()});
+  EXPECT_TRUE(seen.ok());
+  EXPECT_EQ(seen.files.size(), 4U);
+  for (const char* name : {"film.mp4", "deep.bin", "flat.bin", "both.bin"}) {
+    EXPECT_NE(named(seen, name), nullptr) << name;
+  }
+}
+
+TEST_F(verify_test, what_is_written_beside_a_file_is_not_unknown) {
+  tests::write_file(folder / "film.mp4.info.json", "{}");
+  tests::write_file(folder / "mine.info.json", "{}");
+  const verify_report seen = verify({folder.path()});
+  EXPECT_EQ(seen.files.size(), 2U);
+  EXPECT_EQ(named(seen, "film.mp4.info.json"), nullptr);
+  ASSERT_NE(named(seen, "mine.info.json"), nullptr);
+  EXPECT_EQ(named(seen, "mine.info.json")->condition, file_condition::unknown);
+}
+
 TEST_F(verify_test, what_cannot_be_verified_is_never_called_good) {
   tests::write_file(folder / "mine.txt", "my own");
   EXPECT_EQ(look(folder / "mine.txt").condition, file_condition::unknown);
