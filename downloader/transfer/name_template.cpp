@@ -284,6 +284,7 @@ std::filesystem::path name_template::path_of(const media& file, std::size_t plac
 
 std::string made_file_name(const media& of, std::string_view extension) {
   std::string made = kind_text(of);
+  if (of.origin.story_id != 0) made += "_story";
   const auto add = [&made](const std::string& part) {
     if (!part.empty()) made += '_' + part;
   };

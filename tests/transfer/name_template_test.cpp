@@ -93,6 +93,8 @@ TEST(name_template, makes_names_for_files_that_have_none) {
   photo.file_name.clear();
   EXPECT_EQ(made_file_name(photo, ".jpg"), "photo_trips_42_2026-01-31.jpg");
   EXPECT_EQ(path_of("{name}", photo), "photo_trips_42_2026-01-31");
+  photo.origin.story_id = 9;
+  EXPECT_EQ(made_file_name(photo, ".jpg"), "photo_story_trips_9_2026-01-31.jpg");
   photo.origin = {};
   photo.date = 0;
   EXPECT_EQ(made_file_name(photo, ".jpg"), "photo_5100200300.jpg");
