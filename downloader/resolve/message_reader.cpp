@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "downloader/resolve/message_reader.hpp"
 
-#include "downloader/resolve/media_of_message.hpp"
+#include "downloader/resolve/message_facts.hpp"
 
 #include <mtfetch/api/channels.hpp>
 #include <mtfetch/api/messages.hpp>
@@ -17,22 +17,6 @@ namespace {
 constexpr std::size_t most_ids = 100;
 // Items of an album are neighbours; Telegram allows ten.
 constexpr std::int32_t album_reach = 9;
-
-std::vector<api::Message> messages_of(api::messages::Messages answer) {
-  if (auto* all = answer.get_if<api::messages::messages>()) return std::move(all->messages);
-  if (auto* some = answer.get_if<api::messages::messagesSlice>()) return std::move(some->messages);
-  if (auto* of_channel = answer.get_if<api::messages::channelMessages>()) {
-    return std::move(of_channel->messages);
-  }
-  return {};
-}
-
-std::int32_t id_of(const api::Message& one) {
-  if (const auto* said = one.get_if<api::message>()) return said->id;
-  if (const auto* notice = one.get_if<api::messageService>()) return notice->id;
-  if (const auto* gone = one.get_if<api::messageEmpty>()) return gone->id;
-  return 0;
-}
 
 void add_neighbours(std::set<std::int32_t>& ids, std::int32_t of) {
   const std::int32_t first = of - std::min(album_reach, of - 1);
@@ -63,20 +47,28 @@ asio::awaitable<void> message_reader::read(std::vector<wanted_message> wanted) {
   co_await read_ids(std::move(items));
 }
 
+asio::awaitable<api::messages::Messages> message_reader::ask(std::vector<api::InputMessage> ids) {
+  if (chat_.type == peer_kind::channel) {
+    api::channels::getMessages of_channel;
+    of_channel.channel = input_channel(chat_);
+    of_channel.id = std::move(ids);
+    co_return co_await of_->invoke(of_channel, how_);
+  }
+  api::messages::getMessages of_account;
+  of_account.id = std::move(ids);
+  co_return co_await of_->invoke(of_account, how_);
+}
+
 asio::awaitable<void> message_reader::read_ids(std::set<std::int32_t> ids) {
   std::erase_if(ids, [this](std::int32_t id) { return read_.contains(id); });
-  api::inputChannel named;
-  named.channel_id = channel_.id;
-  named.access_hash = channel_.access_hash;
   while (!ids.empty()) {
-    api::channels::getMessages ask;
-    ask.channel = named;
-    while (!ids.empty() && ask.id.size() < most_ids) {
+    std::vector<api::InputMessage> some;
+    while (!ids.empty() && some.size() < most_ids) {
       api::inputMessageID one;
       one.id = ids.extract(ids.begin()).value();
-      ask.id.emplace_back(one);
+      some.emplace_back(one);
     }
-    for (api::Message& one : messages_of(co_await of_->invoke(ask, how_))) {
+    for (api::Message& one : messages_of(co_await ask(std::move(some)), *seen_)) {
       const std::int32_t id = id_of(one);
       read_.emplace(id, std::move(one));
     }
@@ -85,21 +77,19 @@ asio::awaitable<void> message_reader::read_ids(std::set<std::int32_t> ids) {
 
 const api::message* message_reader::find(std::int32_t id) const {
   const auto entry = read_.find(id);
-  return entry == read_.end() ? nullptr : entry->second.get_if<api::message>();
+  if (entry == read_.end()) return nullptr;
+  const auto* message = entry->second.get_if<api::message>();
+  return message != nullptr && belongs_to(*message, chat_) ? message : nullptr;
 }
 
-std::vector<media> message_reader::media_of(const wanted_message& wanted) const {
-  const auto origin_of = [&](std::int32_t id) {
-    media_origin origin;
-    origin.link = wanted.link;
-    origin.username = channel_.username;
-    origin.channel_id = channel_.id;
-    origin.access_hash = channel_.access_hash;
-    origin.message_id = id;
-    return origin;
-  };
-  const auto entry = read_.find(wanted.id);
-  if (entry != read_.end() && entry->second.get_if<api::messageService>() != nullptr) {
+const api::messageService* message_reader::find_notice(std::int32_t id) const {
+  const auto entry = read_.find(id);
+  return entry == read_.end() ? nullptr : entry->second.get_if<api::messageService>();
+}
+
+std::vector<media> message_reader::media_of(const wanted_message& wanted,
+                                            const wanted_file& which) const {
+  if (find_notice(wanted.id) != nullptr) {
     throw error(make_error_code(link_errc::no_media),
                 "the message of " + wanted.link + " is a notice and has no media");
   }
@@ -108,17 +98,18 @@ std::vector<media> message_reader::media_of(const wanted_message& wanted) const 
     throw error(make_error_code(link_errc::not_found),
                 "there is no message " + std::to_string(wanted.id) + " (" + wanted.link + ")");
   }
-  std::vector<media> found;
   if (wanted.single || !message->grouped_id) {
-    found.push_back(media_of_message(*message, origin_of(wanted.id)));
-    return found;
+    return media_in(*message, chat_, wanted.link, *seen_, which);
   }
+  std::vector<media> found;
   std::set<std::int32_t> near;
   add_neighbours(near, wanted.id);
   for (const std::int32_t id : near) {
     const api::message* item = find(id);
     if (item == nullptr || item->grouped_id != message->grouped_id) continue;
-    found.push_back(media_of_message(*item, origin_of(id)));
+    for (media& one : media_in(*item, chat_, wanted.link, *seen_, which)) {
+      found.push_back(std::move(one));
+    }
   }
   return found;
 }

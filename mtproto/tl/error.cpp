@@ -217,6 +217,10 @@ const char* sentence(link_errc e) {
       return "not found, or not visible to this account";
     case link_errc::no_media:
       return "the message has no media";
+    case link_errc::protected_media:
+      return "media that are not meant to be saved";
+    case link_errc::join_first:
+      return "a chat that must be joined first";
   }
   return "unknown link error";
 }

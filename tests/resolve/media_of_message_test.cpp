@@ -10,13 +10,22 @@
 namespace mtfetch {
 namespace {
 
-media_origin origin() {
-  media_origin made;
-  made.link = "t.me/files/12";
-  made.username = "files";
-  made.channel_id = 5;
-  made.message_id = 12;
+media about() {
+  media made;
+  made.origin.link = "t.me/files/12";
+  made.origin.username = "files";
+  made.origin.channel_id = 5;
+  made.origin.message_id = 12;
   return made;
+}
+
+// What the message has for a choice; these messages have one file each.
+media read(const api::message& message, const media_choice& choice = media_choice()) {
+  wanted_file wanted;
+  wanted.choice = choice;
+  std::vector<media> found = media_of_message(message, about(), wanted);
+  EXPECT_EQ(found.size(), 1U);
+  return found.at(0);
 }
 
 api::document plain_document() {
@@ -41,11 +50,12 @@ api::message with_document(api::document document) {
   return made;
 }
 
-std::string refusal(const api::message& message) {
+std::string refusal(const api::message& message, link_errc why = link_errc::no_media,
+                    const media_choice& choice = media_choice()) {
   try {
-    static_cast<void>(media_of_message(message, origin()));
+    read(message, choice);
   } catch (const error& failed) {
-    EXPECT_EQ(failed.code(), make_error_code(link_errc::no_media));
+    EXPECT_EQ(failed.code(), make_error_code(why));
     return failed.what();
   }
   return "none";
@@ -61,7 +71,7 @@ TEST(media_of_message, reads_a_document_with_its_location) {
   video.w = 1920;
   video.h = 1080;
   document.attributes.emplace_back(std::move(video));
-  const media found = media_of_message(with_document(std::move(document)), origin());
+  const media found = read(with_document(std::move(document)));
   EXPECT_EQ(found.kind, media_kind::video);
   EXPECT_EQ(found.file_name, "_film.mp4");
   EXPECT_EQ(found.size, 5'000'000'000);
@@ -79,15 +89,14 @@ TEST(media_of_message, reads_a_document_with_its_location) {
 }
 
 TEST(media_of_message, names_what_comes_without_a_name) {
-  EXPECT_EQ(media_of_message(with_document(plain_document()), origin()).file_name,
-            "document_files_12.mp4");
+  EXPECT_EQ(read(with_document(plain_document())).file_name, "document_files_12.mp4");
 }
 
 TEST(media_of_message, tells_kinds_apart) {
   const auto kind_with = [](api::DocumentAttribute attribute) {
     api::document document = plain_document();
     document.attributes.push_back(std::move(attribute));
-    return media_of_message(with_document(std::move(document)), origin()).kind;
+    return read(with_document(std::move(document))).kind;
   };
   api::documentAttributeAudio voice;
   voice.voice = true;
@@ -104,7 +113,7 @@ TEST(media_of_message, survives_numbers_that_cannot_be) {
   api::documentAttributeVideo video;
   video.duration = std::numeric_limits<double>::quiet_NaN();
   document.attributes.emplace_back(std::move(video));
-  EXPECT_EQ(media_of_message(with_document(std::move(document)), origin()).duration, 0);
+  EXPECT_EQ(read(with_document(std::move(document))).duration, 0);
   api::document negative = plain_document();
   negative.size = -1;
   EXPECT_NE(refusal(with_document(std::move(negative))), "none");
@@ -135,7 +144,7 @@ TEST(media_of_message, takes_the_largest_size_of_a_photo) {
   carried.photo = std::move(photo);
   api::message message;
   message.media = std::move(carried);
-  const media found = media_of_message(message, origin());
+  const media found = read(message);
   EXPECT_EQ(found.kind, media_kind::photo);
   EXPECT_EQ(found.thumb_size, "y");
   EXPECT_EQ(found.size, 200'000);
@@ -159,7 +168,7 @@ TEST(media_of_message, says_what_a_message_has_instead) {
   EXPECT_NE(refusal(empty).find("no longer"), std::string::npos);
   api::message paid;
   paid.media = api::messageMediaPaidMedia();
-  EXPECT_NE(refusal(paid).find("bought"), std::string::npos);
+  EXPECT_NE(refusal(paid, link_errc::protected_media).find("bought"), std::string::npos);
   api::message dice;
   dice.media = api::messageMediaDice();
   EXPECT_NE(refusal(dice).find("no file"), std::string::npos);

@@ -6,6 +6,7 @@
 #include <mtfetch/peer_kind.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -19,6 +20,14 @@ enum class media_kind { document, video, round_video, audio, voice, animation, s
 /// "video", "photo", ... for people and for JSON.
 std::string_view to_string(media_kind kind);
 
+/// A message, as calls name it.
+struct message_place {
+  peer_kind chat_type = peer_kind::channel;
+  std::int64_t chat_id = 0;      ///< bare positive id
+  std::int64_t access_hash = 0;  ///< of the chat, for this account
+  std::int32_t message_id = 0;
+};
+
 /// The message or story that a file was found in. From it a file reference is read anew when it
 /// lapses. https://core.telegram.org/api/file-references
 struct media_origin {
@@ -29,6 +38,8 @@ struct media_origin {
   std::int64_t access_hash = 0;              ///< of the chat, for this account; 0 for basic groups
   std::int32_t message_id = 0;  ///< within the chat; for people and basic groups the account's own
   std::int32_t story_id = 0;    ///< of a story, whose `message_id` is 0
+  /// Where a forwarded message was first posted: it may still be there when the copy is gone.
+  std::optional<message_place> forwarded_from;
 };
 
 /// A part of a text that is a link, bold, a mention... Offsets and lengths count UTF-16 units, as

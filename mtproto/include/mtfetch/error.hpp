@@ -123,6 +123,8 @@ enum class link_errc {
   unsupported,       ///< a link of a kind that has no media
   not_found,         ///< no such chat or message, or the account may not see it
   no_media,          ///< the message has no media to download
+  protected_media,   ///< media that are not meant to be saved: protected, sold, self-destructing
+  join_first,        ///< what is behind an invite link is seen by members only
 };
 
 /// Categories of the enumerations above; `rpc_category` holds the error codes of rpc_error
