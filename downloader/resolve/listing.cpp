@@ -21,8 +21,11 @@ struct listed_chat {
   history_span span;
 };
 
-listed_chat listed_by(const parsed_link& to) {
+listed_chat listed_by(const parsed_link& to, const resolve_options& options) {
   listed_chat said;
+  said.span.since = options.since;
+  said.span.until = options.until;
+  said.span.oldest_first = options.oldest_first;
   if (const auto* range = std::get_if<range_link>(&to)) {
     said.chat = range->chat;
     said.span.first = range->first;
@@ -45,7 +48,7 @@ listing::listing(resolver& run, cached_peer chat, history_span span, std::string
       history_(run.of, std::move(chat), run.seen, span) {}
 
 asio::awaitable<listing> listing::open(resolver& run, parsed_link to, std::string link) {
-  listed_chat said = listed_by(to);
+  listed_chat said = listed_by(to, run.options);
   if (const auto* invite = std::get_if<invite_link>(&to)) {
     invited_chat behind;
     if (run.of.is_bot()) {

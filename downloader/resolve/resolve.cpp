@@ -45,12 +45,12 @@ bool leads_to_many(const parsed_link& to) {
 }
 
 // Why a link leads to no media, whoever asks.
-std::optional<error> refusal_of(const parsed_link& to) {
+std::optional<error> refusal_of(const parsed_link& to, const std::string& link) {
   if (const auto* refused = std::get_if<refused_link>(&to)) {
     return error(make_error_code(refused->why), refused->sentence);
   }
   if (const auto* other = std::get_if<other_link>(&to)) {
-    return error(make_error_code(link_errc::unsupported), other->sentence);
+    return error(make_error_code(link_errc::unsupported), other->sentence + " (" + link + ")");
   }
   return {};
 }
@@ -103,7 +103,7 @@ asio::awaitable<std::vector<resolved_link>> link_reader::state::read_single() {
   std::vector<story_task> stories;
   for (std::size_t i = 0; i < read.size(); ++i) {
     const parsed_link& to = all[next + i].to;
-    if (const auto refusal = refusal_of(to)) {
+    if (const auto refusal = refusal_of(to, all[next + i].link)) {
       refuse(read[i], *refusal);
     } else if (const auto* message = std::get_if<message_link>(&to)) {
       messages.push_back({*message, &read[i]});

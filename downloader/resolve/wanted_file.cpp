@@ -215,7 +215,7 @@ int lines_of(std::string_view quality) {
 
 void check(const resolve_options& options) {
   const auto refuse = [](const std::string& what) {
-    throw std::system_error(std::make_error_code(std::errc::invalid_argument), what);
+    throw error(make_error_code(client_errc::bad_config), what);
   };
   const std::string& size = options.choice.photo_size;
   if (!size.empty() && (size.size() != 1 || photo_sizes.find(size) == std::string_view::npos)) {

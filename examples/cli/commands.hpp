@@ -26,12 +26,22 @@ asio::awaitable<outcome> login(client& client, login_request request, std::strin
 
 struct info_request {
   std::string link;
+  resolve_options wanted;
   bool json = false;
 };
 asio::awaitable<outcome> info(client& client, info_request request);
 
+struct ls_request {
+  std::vector<std::string> links;
+  resolve_options wanted;
+  media_filter filter;
+  bool json = false;
+};
+asio::awaitable<outcome> ls(client& client, ls_request request, progress_view& view);
+
 struct get_request {
   std::vector<std::string> links;
+  resolve_options wanted;
   std::filesystem::path folder = ".";
   int connections = 8;
   bool verify = true;

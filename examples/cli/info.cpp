@@ -41,7 +41,7 @@ void print_json(const media& file) {
 
 asio::awaitable<outcome> info(client& client, info_request request) {
   need_login(client);
-  const std::vector<media> found = co_await resolve(client, request.link);
+  const std::vector<media> found = co_await resolve(client, request.link, request.wanted);
   for (const media& file : found) {
     if (request.json) {
       print_json(file);

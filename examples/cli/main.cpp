@@ -16,6 +16,7 @@
 
 #include "examples/cli/commands.hpp"
 #include "examples/cli/filter_flags.hpp"
+#include "examples/cli/resolve_flags.hpp"
 #include "examples/cli/settings.hpp"
 #include "examples/cli/terminal.hpp"
 
@@ -123,11 +124,21 @@ int start(int argc, char** argv) {
 
   info_request info_wish;
   CLI::App* info_command = app.add_subcommand("info", "Say what is behind a link");
-  info_command->add_option("link", info_wish.link, "A t.me link to a message")->required();
+  info_command->add_option("link", info_wish.link, "A t.me link")->required();
+  add_resolve_flags(*info_command, info_wish.wanted);
+
+  ls_request ls_wish;
+  CLI::App* ls_command = app.add_subcommand("ls", "List the media that links lead to");
+  ls_command->add_option("link", ls_wish.links, "t.me links to chats, ranges or messages")
+      ->required();
+  add_resolve_flags(*ls_command, ls_wish.wanted);
+  add_filter_flags(*ls_command, ls_wish.filter);
 
   get_request get_wish;
   CLI::App* get_command = app.add_subcommand("get", "Download what links lead to");
-  get_command->add_option("link", get_wish.links, "t.me links to messages")->required();
+  get_command->add_option("link", get_wish.links, "t.me links to messages, ranges or chats")
+      ->required();
+  add_resolve_flags(*get_command, get_wish.wanted);
   get_command->add_option("-o,--output", get_wish.folder, "Folder for the files (default: here)");
   get_command->add_option("--connections", get_wish.connections, "Connections per data centre")
       ->check(CLI::Range(1, 16));
@@ -171,16 +182,21 @@ int start(int argc, char** argv) {
     bytes call;
     if (get_command->parsed()) {
       check_links(get_wish.links);
+      check(get_wish.wanted);
       get_wish.verify = !no_verify;
       get_wish.names = name_template(template_text);
+    } else if (ls_command->parsed()) {
+      check_links(ls_wish.links);
+      check(ls_wish.wanted);
     } else if (info_command->parsed()) {
       check_links({info_wish.link});
+      check(info_wish.wanted);
     } else if (raw_command->parsed()) {
       if (raw_wish.json == "-") raw_wish.json = standard_input();
       call = raw_call(raw_wish);
     }
     progress_view view(choose_view(flags));
-    login_wish.json = info_wish.json = verify_wish.json = flags.json;
+    login_wish.json = info_wish.json = ls_wish.json = verify_wish.json = flags.json;
     verify_wish.quiet = flags.quiet;
     verify_report seen;
     if (verify_command->parsed()) {
@@ -194,6 +210,7 @@ int start(int argc, char** argv) {
     const command work = [&](client& telegram, progress_view& shown) {
       if (login_command->parsed()) return login(telegram, login_wish, settings.bot_token);
       if (info_command->parsed()) return info(telegram, info_wish);
+      if (ls_command->parsed()) return ls(telegram, ls_wish, shown);
       if (get_command->parsed()) return get(telegram, get_wish, shown);
       if (verify_command->parsed()) return repair_files(telegram, verify_wish, seen, shown);
       return raw(telegram, raw_wish, call);

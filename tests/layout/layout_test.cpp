@@ -88,6 +88,7 @@ const std::map<std::string, std::string> public_headers = {
     {"statistics.hpp", "transfer"},
     {"name_template.hpp", "transfer"},
     {"media_filter.hpp", "transfer"},
+    {"resolve_options.hpp", "resolve"},
 };
 // clang-format on
 

@@ -83,7 +83,7 @@ TEST_F(resolve_test, leads_a_member_from_a_private_link_to_its_file) {
 TEST_F(resolve_test, names_the_link_that_leads_nowhere) {
   expect_refusal("t.me/files/999", link_errc::not_found);
   expect_refusal("t.me/nobody_here/1", link_errc::not_found);
-  expect_refusal("t.me/boost/files", link_errc::unsupported);
+  expect_refusal("t.me/proxy", link_errc::unsupported);
   expect_refusal("https://example.com/1", link_errc::not_telegram);
   EXPECT_EQ(calls("channels.getMessages"), 1U) << "the others were not asked about";
 }

@@ -8,7 +8,6 @@
 
 #include <initializer_list>
 #include <string>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -245,7 +244,7 @@ TEST(wanted_file, choices_that_are_none_are_named) {
     options.choice.quality = quality;
     try {
       check(options);
-    } catch (const std::system_error& refused) {
+    } catch (const error& refused) {
       return refused.what();
     }
     return "";

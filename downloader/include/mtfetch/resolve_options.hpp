@@ -2,6 +2,7 @@
 // Which of the files that a message carries are wanted, and what may be done to come by them.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 namespace mtfetch {
@@ -25,9 +26,15 @@ struct resolve_options {
   media_choice choice;
   /// An invite link's chat may be joined to read it.
   bool join = false;
+  /// Of chats and topics: messages from `since` on and before `until`, unixtime, 0 for no bound;
+  /// the newest first unless `oldest_first`. Ranges come as they are written, bots get all in the
+  /// order of their ids.
+  std::int64_t since = 0;
+  std::int64_t until = 0;
+  bool oldest_first = false;
 };
 
-/// Throws std::system_error (std::errc::invalid_argument) that names the setting which is none.
+/// Throws mtfetch::error (client_errc::bad_config) that names what is no setting.
 void check(const resolve_options& options);
 
 }  // namespace mtfetch
