@@ -102,7 +102,7 @@ TEST_F(listing_test, links_to_one_and_to_many_come_in_their_order) {
 }
 
 TEST_F(listing_test, a_listing_goes_on_after_a_flood_wait) {
-  fault(error_answer(420, "FLOOD_WAIT_1000"), "channels.getMessages", 1, 1);
+  fault(error_answer(420, "FLOOD_WAIT_1000"), "channels.getMessages", 0, 1, 1);
   with_bot([&](client& of) -> asio::awaitable<void> {
     std::vector<std::string> links(1, "t.me/files");
     link_reader reader(of, std::move(links));
