@@ -180,6 +180,20 @@ void session_store::erase_keys() {
   database_->run("DELETE FROM keys");
 }
 
+void session_store::at_once(const std::function<void()>& writes) {
+  database_->run("BEGIN");
+  try {
+    writes();
+    database_->run("COMMIT");
+  } catch (...) {
+    try {
+      database_->run("ROLLBACK");
+    } catch (const error&) {  // SQLite has rolled back by itself; what happened first is told
+    }
+    throw;
+  }
+}
+
 std::optional<cached_peer> session_store::find_peer(std::string_view username) const {
   if (bare(username).empty()) return std::nullopt;
   statement row(*database_, "SELECT type, id, access_hash, username FROM peers WHERE username = ?");

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -63,6 +64,9 @@ class session_store {
   void erase_login();
   /// Takes the keys too. What is erased is overwritten in the file.
   void erase_keys();
+  /// What `writes` writes is in the file together or, where it throws, not at all. Not nested, and
+  /// without erase_login, which is at once by itself.
+  void at_once(const std::function<void()>& writes);
 
   std::optional<cached_peer> find_peer(std::string_view username) const;
   std::optional<cached_peer> find_peer(cached_peer::kind type, std::int64_t id) const;

@@ -85,6 +85,7 @@ const std::map<std::string, std::string> public_headers = {
     {"updates.hpp", "client"},
     {"network_conditions.hpp", "network_model"},
     {"takeout.hpp", "client"},
+    {"foreign_session.hpp", "client"},
     {"statistics.hpp", "transfer"},
     {"name_template.hpp", "transfer"},
     {"media_filter.hpp", "transfer"},
