@@ -21,7 +21,7 @@ using namespace mtfetch::import_test;
 
 namespace {
 
-const std::filesystem::path data = MTFETCH_TEST_DATA;
+const std::filesystem::path data = std::filesystem::path(MTFETCH_TEST_DATA) / "import" / "data";
 
 std::array<std::uint8_t, 256> known_key() {
   std::array<std::uint8_t, 256> key{};
@@ -55,7 +55,7 @@ bool says(const std::string& sentence, std::string_view part) {
 std::string with_key(const char* stub) {
   bytes raw = *tl::from_base64(stub);
   raw.resize(raw.size() - 36);
-  for (const std::uint8_t byte : {0xfe, 0x00, 0x01, 0x00}) raw.push_back(byte);
+  for (const int byte : {0xfe, 0x00, 0x01, 0x00}) raw.push_back(static_cast<std::uint8_t>(byte));
   const auto key = known_key();
   raw.insert(raw.end(), key.begin(), key.end());
   return tl::to_base64(raw);
@@ -145,7 +145,7 @@ TEST(session_strings, that_are_none_are_refused_without_being_repeated) {
         std::string(pyrogram_new, 361), std::string(9000, 'A'), std::string(351, 'A'),
         "1" + std::string(352, 'A'), std::string("AA"), std::string(telethon_v4) + "!"}) {
     const std::string sentence = refusal([&] { (void)read_session_string(text); });
-    if (text.size() > 4) EXPECT_FALSE(says(sentence, text.substr(0, 5))) << sentence;
+    EXPECT_TRUE(text.size() < 5 || !says(sentence, text.substr(0, 5))) << sentence;
   }
   EXPECT_EQ(read_session_string(std::string("\n ") + telethon_v4 + " \r\n").home.dc, 2);
 }
