@@ -12,6 +12,7 @@
 #include <memory>
 #include <mtfetch/instant.hpp>
 #include <mtfetch/network_conditions.hpp>
+#include <mtfetch/testing_world.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -69,6 +70,8 @@ struct cluster_options {
   std::string ip = "127.0.0.1";
   std::vector<user> users;
   std::vector<bot> bots;
+  /// Chats, messages and stories beside the folder's; `serve` may then be empty.
+  std::optional<world_description> world;
   std::string channel = "files";            ///< username of the public channel
   std::string private_channel = "private";  ///< folder within `serve` with the private channel's
                                             ///< files; it is made only when the folder is there
@@ -93,16 +96,19 @@ struct cluster_options {
   std::chrono::milliseconds flush_interval{200};  ///< how often state is written to the folder
 };
 
-/// One served file: message `message_id` of the public (or private) channel.
+/// One served file: a document, or the largest size of a photo, of message `message_id`.
 struct served_file {
   std::string channel;  ///< username of the public channel, empty for the private one
   std::int64_t channel_id = 0;
   int message_id = 0;
-  std::filesystem::path path;
+  std::filesystem::path path;  ///< empty: made_content() of `seed`
+  std::uint64_t seed = 0;
   std::string name;
   std::int64_t size = 0;
   int dc = 0;
-  std::int64_t document_id = 0;
+  std::int64_t document_id = 0;  ///< or the photo's id
+  bool is_photo = false;
+  std::string chat;  ///< the key of the world's description; empty for a folder's channels
 };
 
 /// What a fault does to the call that it meets.

@@ -8,7 +8,7 @@
 
 namespace mtfetch::testing {
 
-enum class object_kind : std::uint8_t { user = 1, channel = 2, document = 3 };
+enum class object_kind : std::uint8_t { user = 1, channel = 2, document = 3, photo = 4 };
 
 enum class reference_state { good, empty, invalid, expired };
 

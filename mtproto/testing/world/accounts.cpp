@@ -74,6 +74,16 @@ accounts::accounts(const cluster_options& options, random_source random)
     made.member = given.member;
     add(std::move(made));
   }
+  if (!options.world) return;
+  for (const world_person& given : options.world->people) {
+    account made;
+    made.id = given.id != 0 ? given.id : person_id("@" + given.username);
+    made.username = given.username;
+    made.first_name = given.first_name;
+    made.last_name = given.last_name;
+    made.deleted = given.deleted;
+    add(std::move(made));
+  }
 }
 
 account& accounts::add(account made) {
@@ -107,6 +117,18 @@ const account* accounts::find_username(std::string_view username) const {
     return !one.username.empty() && same_username(one.username, username);
   });
   return found == all_.end() ? nullptr : &*found;
+}
+
+const account* accounts::find_named(std::string_view name) const {
+  if (name.starts_with('@')) return find_username(name.substr(1));
+  if (const account* found = find_username(name)) return found;
+  std::int64_t id = 0;
+  const char* const end = name.data() + name.size();
+  const auto [stopped, failed] = std::from_chars(name.data(), end, id);
+  if (failed == std::errc() && stopped == end) {
+    if (const account* found = find(id)) return found;
+  }
+  return find_phone(name);
 }
 
 const account& accounts::sign_up(std::string_view phone, std::string_view first_name,

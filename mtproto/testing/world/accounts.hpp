@@ -27,7 +27,8 @@ struct account {
   std::string last_name;
   std::string username;
   int home_dc = 0;
-  bool member = false;  ///< of the private channel
+  bool member = false;   ///< of the folder's channels
+  bool deleted = false;  ///< the account is gone; its messages are not
 };
 
 /// The accounts of a cluster. Addresses of accounts stay valid as long as it lives.
@@ -39,6 +40,9 @@ class accounts {
   const account* find_phone(std::string_view phone) const;
   const account* find_token(std::string_view token) const;
   const account* find_username(std::string_view username) const;
+  /// As a world's description names people: username, phone or id.
+  const account* find_named(std::string_view name) const;
+  const std::deque<account>& all() const { return all_; }
 
   /// A new person; the phone is not taken.
   const account& sign_up(std::string_view phone, std::string_view first_name,

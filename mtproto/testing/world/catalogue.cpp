@@ -94,72 +94,138 @@ bool same_username(std::string_view a, std::string_view b) {
   return std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });
 }
 
-const post* channel::find(int message_id) const {
-  if (message_id < 1 || static_cast<std::size_t>(message_id) > posts.size()) return nullptr;
-  return &posts[static_cast<std::size_t>(message_id) - 1];
+const post* chat::find(int message_id) const {
+  const auto found = std::ranges::lower_bound(posts, message_id, {}, &post::id);
+  return found == posts.end() || found->id != message_id ? nullptr : &*found;
+}
+
+const topic* chat::find_topic(int topic_id) const {
+  const auto found = std::ranges::find(topics, topic_id, &topic::id);
+  return found == topics.end() ? nullptr : &*found;
+}
+
+document document_from(const std::filesystem::path& path) {
+  document file;
+  const auto changed = std::filesystem::last_write_time(path);
+  file.path = std::filesystem::absolute(path);
+  file.name = path.filename().string();
+  file.mime_type = mime_type_of(path);
+  file.size = static_cast<std::int64_t>(std::filesystem::file_size(path));
+  file.date = static_cast<std::int32_t>(
+      std::chrono::duration_cast<std::chrono::seconds>(
+          std::chrono::file_clock::to_sys(changed).time_since_epoch())
+          .count());
+  file.id = document_id(file.path, file.size, changed.time_since_epoch().count());
+  if (file.mime_type == "video/mp4") file.video = read_video_facts(path);
+  return file;
 }
 
 catalogue::catalogue(const std::filesystem::path& folder, const std::string& public_name,
                      const std::string& private_folder, const std::vector<int>& dcs) {
-  channel open;
+  chat open;
   open.id = public_channel_id;
   open.title = public_name;
   open.username = public_name;
-  add_channel(std::move(open), folder, dcs);
+  open.about = "Files of a folder, served by mtfetch-dc";
+  add_folder(std::move(open), folder, dcs);
   const std::filesystem::path hidden = folder / private_folder;
   if (!private_folder.empty() && std::filesystem::is_directory(hidden)) {
-    channel closed;
+    chat closed;
     closed.id = private_channel_id;
     closed.title = private_folder;
-    add_channel(std::move(closed), hidden, dcs);
+    closed.about = "Files of a folder, served by mtfetch-dc";
+    add_folder(std::move(closed), hidden, dcs);
   }
 }
 
-void catalogue::add_channel(channel made, const std::filesystem::path& folder,
-                            const std::vector<int>& dcs) {
+void catalogue::add_folder(chat made, const std::filesystem::path& folder,
+                           const std::vector<int>& dcs) {
   for (const std::filesystem::path& path : files_of(folder)) {
-    document file;
-    const auto changed = std::filesystem::last_write_time(path);
-    file.path = std::filesystem::absolute(path);
-    file.name = path.filename().string();
-    file.mime_type = mime_type_of(path);
-    file.size = static_cast<std::int64_t>(std::filesystem::file_size(path));
-    file.date =
-        static_cast<std::int32_t>(std::chrono::duration_cast<std::chrono::seconds>(
-                                      std::chrono::file_clock::to_sys(changed).time_since_epoch())
-                                      .count());
-    file.id = document_id(file.path, file.size, changed.time_since_epoch().count());
+    document file = document_from(path);
     file.dc = dcs[documents_.size() % dcs.size()];
-    if (file.mime_type == "video/mp4") file.video = read_video_facts(path);
+    if (file.video) file.kind = media_kind::video;
 
     post one;
     one.id = static_cast<int>(made.posts.size()) + 1;
     one.date = file.date;
     one.text = file.name;
-    one.document = documents_.size();
     made.date = made.posts.empty() ? file.date : std::min(made.date, file.date);
+    one.document = one.carried.document = add(std::move(file));
     made.posts.push_back(std::move(one));
-    by_id_.emplace(file.id, documents_.size());
-    documents_.push_back(std::move(file));
   }
-  channels_.push_back(std::move(made));
+  add(std::move(made));
 }
 
-const channel* catalogue::find_channel(std::int64_t id) const {
-  const auto found = std::ranges::find(channels_, id, &channel::id);
-  return found == channels_.end() ? nullptr : &*found;
+chat& catalogue::add(chat made) {
+  return chats_.emplace_back(std::move(made));
 }
 
-const channel* catalogue::find_username(std::string_view username) const {
-  const auto found = std::ranges::find_if(channels_, [&](const channel& one) {
+std::size_t catalogue::add(document made) {
+  by_id_.emplace(made.id, documents_.size());
+  documents_.push_back(std::move(made));
+  return documents_.size() - 1;
+}
+
+std::size_t catalogue::add(photo made) {
+  photos_.push_back(std::move(made));
+  return photos_.size() - 1;
+}
+
+namespace {
+
+template <class List, class Rule>
+auto first_of(const List& list, Rule fits) -> decltype(&*list.begin()) {
+  const auto found = std::ranges::find_if(list, fits);
+  return found == list.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+const chat* catalogue::find_chat(std::int64_t id) const {
+  return first_of(chats_,
+                  [&](const chat& one) { return one.id == id && one.kind != chat_kind::person; });
+}
+
+const chat* catalogue::find_person_chat(std::int64_t one, std::int64_t other) const {
+  return first_of(chats_, [&](const chat& each) {
+    if (each.kind != chat_kind::person) return false;
+    const auto& of = each.people;
+    if (one == other) return of.size() == 1 && of[0] == one;
+    return of.size() == 2 && ((of[0] == one && of[1] == other) || (of[1] == one && of[0] == other));
+  });
+}
+
+const chat* catalogue::find_username(std::string_view username) const {
+  return first_of(chats_, [&](const chat& one) {
     return one.is_public() && same_username(one.username, username);
   });
-  return found == channels_.end() ? nullptr : &*found;
+}
+
+const chat* catalogue::find_invite(std::string_view hash) const {
+  return first_of(chats_,
+                  [&](const chat& one) { return !one.invite.empty() && one.invite == hash; });
+}
+
+const chat* catalogue::find_key(std::string_view key) const {
+  if (key.starts_with('@')) key.remove_prefix(1);
+  return first_of(chats_, [&](const chat& one) {
+    return (!one.key.empty() && one.key == key) ||
+           (one.is_public() && same_username(one.username, key));
+  });
+}
+
+const document* catalogue::find_content(std::int64_t id) const {
+  const auto found = by_id_.find(id);
+  return found == by_id_.end() ? nullptr : &documents_[found->second];
 }
 
 const document* catalogue::find_document(std::int64_t id) const {
-  const auto found = by_id_.find(id);
-  return found == by_id_.end() ? nullptr : &documents_[found->second];
+  const document* found = find_content(id);
+  return found == nullptr || found->of_picture ? nullptr : found;
+}
+
+const photo* catalogue::find_photo(std::int64_t id) const {
+  return first_of(photos_, [&](const photo& one) { return one.id == id; });
 }
 
 }  // namespace mtfetch::testing

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "mtproto/testing/world/contents.hpp"
+
 namespace mtfetch::testing {
 
 namespace {
@@ -49,14 +51,14 @@ const bytes& file_hashes::group_of(const document& file, std::int64_t group) {
 }
 
 bytes file_hashes::compute(const document& file, std::int64_t group) {
-  const auto opened = files_.get(file.path);
+  const auto opened = content_of(files_, file);
   bytes digests;
   if (!opened) return digests;
   bytes block;
   for (std::size_t i = 0; i < blocks_in(file.size, group); ++i) {
     const std::int64_t offset = group * group_size + static_cast<std::int64_t>(i) * block_size;
     block.resize(static_cast<std::size_t>(std::min(block_size, file.size - offset)));
-    if (!opened->read(offset, block)) return {};
+    if (!opened(offset, block)) return {};
     const auto digest = crypto::sha256(block);
     digests.insert(digests.end(), digest.begin(), digest.end());
   }

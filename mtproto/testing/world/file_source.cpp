@@ -4,6 +4,7 @@
 #include <mtfetch/api/storage.hpp>
 #include <mtfetch/api/upload.hpp>
 
+#include "mtproto/testing/world/contents.hpp"
 #include "mtproto/tl/reader.hpp"
 #include "mtproto/tl/writer.hpp"
 
@@ -22,11 +23,11 @@ std::uint32_t file_type_of(const document& file) {
 }  // namespace
 
 std::optional<streamed_body> stream_part(world& from, const file_part& part) {
-  const document* file = from.content.find_document(part.document);
+  const document* file = from.content.find_content(part.document);
   if (file == nullptr || part.offset < 0 || part.size < 0 || part.offset > file->size - part.size) {
     return std::nullopt;
   }
-  const auto source = from.files.get(file->path);
+  const auto source = content_of(from.files, *file);
   if (!source) return std::nullopt;
   streamed_body body;
   tl::writer head(body.head);
@@ -34,7 +35,7 @@ std::optional<streamed_body> stream_part(world& from, const file_part& part) {
   head.u32(file_type_of(*file));
   head.i32(file->date);
   body.size = static_cast<std::size_t>(part.size);
-  body.fill = [source, offset = part.offset](byte_span to) { return source->read(offset, to); };
+  body.fill = [source, offset = part.offset](byte_span to) { return source(offset, to); };
   tl::writer recipe(body.recipe);
   recipe.i64(part.document);
   recipe.i64(part.offset);
