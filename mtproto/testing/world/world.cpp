@@ -3,14 +3,16 @@
 
 #include <utility>
 
+#include "mtproto/testing/world/world_builder.hpp"
+
 namespace mtfetch::testing {
 
 world::world(cluster_options given, const access_keys::secret_bytes& secret, hash_shelf shelf,
              random_source randomness)
     : options(std::move(given)),
       random(std::move(randomness)),
-      content(options.serve, options.channel, options.private_channel, options.dcs),
       people(options, random),
+      content(build_catalogue(options, people, membership)),
       keys(secret),
       hashes(files, std::move(shelf)),
       codes(random),

@@ -15,6 +15,7 @@
 #include "mtproto/testing/world/catalogue.hpp"
 #include "mtproto/testing/world/cdn_tokens.hpp"
 #include "mtproto/testing/world/file_hashes.hpp"
+#include "mtproto/testing/world/members.hpp"
 #include "mtproto/testing/world/open_files.hpp"
 #include "mtproto/testing/world/sign_in_codes.hpp"
 #include "mtproto/testing/world/takeouts.hpp"
@@ -36,8 +37,9 @@ struct world {
 
   cluster_options options;
   random_source random;
-  catalogue content;
   accounts people;
+  members membership;
+  catalogue content;
   access_keys keys;
   open_files files;
   file_hashes hashes;
