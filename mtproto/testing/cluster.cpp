@@ -41,7 +41,7 @@ crypto::self_signed certificate_for(const std::string& ip) {
 
 std::vector<served_file> list_files(const catalogue& content) {
   std::vector<served_file> files;
-  for (const channel& chat : content.channels()) {
+  for (const chat& chat : content.chats()) {
     for (const post& message : chat.posts) {
       const document& from = content.document_of(message);
       served_file file;

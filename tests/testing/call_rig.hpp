@@ -76,15 +76,15 @@ class call_rig {
   void be_nobody() { key->allowed = authorization(); }
 
   /// The channel as the caller knows it.
-  api::inputChannel channel_input(const channel& chat) const {
+  api::inputChannel channel_input(const chat& chat) const {
     api::inputChannel made;
     made.channel_id = chat.id;
     made.access_hash =
         content.keys.access_hash(key->allowed.account, object_kind::channel, chat.id);
     return made;
   }
-  const channel& open_channel() const { return content.content.channels()[0]; }
-  const channel& closed_channel() const { return content.content.channels()[1]; }
+  const chat& open_channel() const { return content.content.chats()[0]; }
+  const chat& closed_channel() const { return content.content.chats()[1]; }
 
   api::inputDocumentFileLocation location_of(const document& file) const {
     api::inputDocumentFileLocation made;

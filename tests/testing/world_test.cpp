@@ -60,8 +60,8 @@ TEST(catalogue, numbers_the_files_of_a_folder_by_name) {
   folder.add(".hidden", 5);
   folder.add("other/inside.bin", 5);
   const catalogue made(folder.path(), "files", "private", {1, 2});
-  ASSERT_EQ(made.channels().size(), 1U);
-  const channel* chat = made.find_username("FILES");
+  ASSERT_EQ(made.chats().size(), 1U);
+  const chat* chat = made.find_username("FILES");
   ASSERT_NE(chat, nullptr);
   ASSERT_EQ(chat->posts.size(), 2U);
   EXPECT_EQ(made.document_of(*chat->find(1)).name, "a.mp3");
@@ -79,8 +79,8 @@ TEST(catalogue, has_a_private_channel_for_the_sub_folder) {
   folder.add("a.bin", 1);
   folder.add("private/secret.bin", 2);
   const catalogue made(folder.path(), "files", "private", {1, 2, 3});
-  ASSERT_EQ(made.channels().size(), 2U);
-  const channel& closed = made.channels()[1];
+  ASSERT_EQ(made.chats().size(), 2U);
+  const chat& closed = made.chats()[1];
   EXPECT_FALSE(closed.is_public());
   ASSERT_EQ(closed.posts.size(), 1U);
   EXPECT_EQ(made.document_of(closed.posts[0]).name, "secret.bin");

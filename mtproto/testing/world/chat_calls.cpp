@@ -28,11 +28,11 @@ outcome<api::contacts::resolvedPeer> resolve_username(caller& by,
   if (name.starts_with('@')) name.remove_prefix(1);
   if (!is_username(name)) return bad_request("USERNAME_INVALID");
   api::contacts::resolvedPeer found;
-  if (const channel* chat = by.in.content.find_username(name)) {
+  if (const chat* chat = by.in.content.find_username(name)) {
     api::peerChannel peer;
     peer.channel_id = chat->id;
     found.peer = peer;
-    found.chats.push_back(channel_object(by, *chat));
+    found.chats.push_back(chat_object(by, *chat));
     return found;
   }
   if (const account* person = by.in.people.find_username(name)) {
@@ -51,7 +51,7 @@ outcome<api::messages::Chats> get_channels(caller& by, const api::channels::getC
   for (const api::InputChannel& named : asked.id) {
     auto chat = channel_named(by, named);
     if (auto* refused = std::get_if<refusal>(&chat)) return std::move(*refused);
-    found.chats.push_back(channel_object(by, *std::get<const channel*>(chat)));
+    found.chats.push_back(chat_object(by, *std::get<const chat*>(chat)));
   }
   return api::messages::Chats(std::move(found));
 }
@@ -60,7 +60,7 @@ outcome<api::messages::chatFull> get_full_channel(caller& by,
                                                   const api::channels::getFullChannel& asked) {
   auto named = channel_named(by, asked.channel);
   if (auto* refused = std::get_if<refusal>(&named)) return std::move(*refused);
-  const channel& chat = *std::get<const channel*>(named);
+  const chat& chat = *std::get<const chat*>(named);
   api::channelFull full;
   full.id = chat.id;
   full.about = "Files of a folder, served by mtfetch-dc";
@@ -70,7 +70,7 @@ outcome<api::messages::chatFull> get_full_channel(caller& by,
   full.pts = 1;
   api::messages::chatFull made;
   made.full_chat = std::move(full);
-  made.chats.push_back(channel_object(by, chat));
+  made.chats.push_back(chat_object(by, chat));
   return made;
 }
 
