@@ -41,18 +41,26 @@ crypto::self_signed certificate_for(const std::string& ip) {
 
 std::vector<served_file> list_files(const catalogue& content) {
   std::vector<served_file> files;
-  for (const chat& chat : content.chats()) {
-    for (const post& message : chat.posts) {
-      const document& from = content.document_of(message);
+  for (const chat& where : content.chats()) {
+    for (const post& message : where.posts) {
+      const media& carried = message.carried;
+      if (!carried.document && !carried.photo) continue;
+      const photo* picture = carried.photo ? &content.photos()[*carried.photo] : nullptr;
+      const document& from =
+          content.documents()[picture != nullptr ? picture->sizes.back().content
+                                                 : *carried.document];
       served_file file;
-      file.channel = chat.username;
-      file.channel_id = chat.id;
+      file.channel = where.username;
+      file.channel_id = where.id;
       file.message_id = message.id;
       file.path = from.path;
+      file.seed = from.seed;
       file.name = from.name;
       file.size = from.size;
       file.dc = from.dc;
-      file.document_id = from.id;
+      file.document_id = picture != nullptr ? picture->id : from.id;
+      file.is_photo = picture != nullptr;
+      file.chat = where.key;
       files.push_back(std::move(file));
     }
   }

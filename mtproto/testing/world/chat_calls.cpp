@@ -28,11 +28,9 @@ outcome<api::contacts::resolvedPeer> resolve_username(caller& by,
   if (name.starts_with('@')) name.remove_prefix(1);
   if (!is_username(name)) return bad_request("USERNAME_INVALID");
   api::contacts::resolvedPeer found;
-  if (const chat* chat = by.in.content.find_username(name)) {
-    api::peerChannel peer;
-    peer.channel_id = chat->id;
-    found.peer = peer;
-    found.chats.push_back(chat_object(by, *chat));
+  if (const chat* named = by.in.content.find_username(name)) {
+    found.peer = peer_object(named->as_peer());
+    found.chats.push_back(chat_object(by, *named));
     return found;
   }
   if (const account* person = by.in.people.find_username(name)) {
@@ -49,9 +47,9 @@ outcome<api::messages::Chats> get_channels(caller& by, const api::channels::getC
   if (asked.id.size() > most_at_once) return bad_request("LIMIT_INVALID");
   api::messages::chats found;
   for (const api::InputChannel& named : asked.id) {
-    auto chat = channel_named(by, named);
-    if (auto* refused = std::get_if<refusal>(&chat)) return std::move(*refused);
-    found.chats.push_back(chat_object(by, *std::get<const chat*>(chat)));
+    auto one = channel_named(by, named);
+    if (auto* refused = std::get_if<refusal>(&one)) return std::move(*refused);
+    found.chats.push_back(chat_object(by, *std::get<const chat*>(one)));
   }
   return api::messages::Chats(std::move(found));
 }
@@ -60,17 +58,61 @@ outcome<api::messages::chatFull> get_full_channel(caller& by,
                                                   const api::channels::getFullChannel& asked) {
   auto named = channel_named(by, asked.channel);
   if (auto* refused = std::get_if<refusal>(&named)) return std::move(*refused);
-  const chat& chat = *std::get<const chat*>(named);
+  const chat& where = *std::get<const chat*>(named);
   api::channelFull full;
-  full.id = chat.id;
-  full.about = "Files of a folder, served by mtfetch-dc";
-  full.read_inbox_max_id = static_cast<std::int32_t>(chat.posts.size());
+  full.id = where.id;
+  full.about = where.about;
+  full.read_inbox_max_id = where.posts.empty() ? 0 : where.posts.back().id;
+  full.participants_count = by.in.membership.count(where.id);
+  if (where.linked != 0) full.linked_chat_id = where.linked;
   full.chat_photo = api::photoEmpty();
   full.notify_settings = default_notify_settings();
   full.pts = 1;
   api::messages::chatFull made;
   made.full_chat = std::move(full);
-  made.chats.push_back(chat_object(by, chat));
+  mentioned names(by);
+  names.add(where);
+  if (const chat* other = by.in.content.find_chat(where.linked)) names.add(*other);
+  names.put(made.users, made.chats);
+  return made;
+}
+
+outcome<api::messages::Chats> get_chats(caller& by, const api::messages::getChats& asked) {
+  if (asked.id.size() > most_at_once) return bad_request("LIMIT_INVALID");
+  api::messages::chats found;
+  for (const std::int64_t id : asked.id) {
+    const chat* one = by.in.content.find_chat(id);
+    if (one == nullptr || one->is_channel()) return bad_request("CHAT_ID_INVALID");
+    found.chats.push_back(chat_object(by, *one));
+  }
+  return api::messages::Chats(std::move(found));
+}
+
+outcome<api::messages::chatFull> get_full_chat(caller& by,
+                                               const api::messages::getFullChat& asked) {
+  const chat* one = by.in.content.find_chat(asked.chat_id);
+  if (one == nullptr || one->is_channel() || !may_read(by, *one)) {
+    return bad_request("CHAT_ID_INVALID");
+  }
+  api::chatFull full;
+  full.id = one->id;
+  full.about = one->about;
+  api::chatParticipants people;
+  people.chat_id = one->id;
+  people.version = 1;
+  api::messages::chatFull made;
+  for (const account& each : by.in.people.all()) {
+    if (!by.in.membership.has(one->id, each.id)) continue;
+    api::chatParticipant participant;
+    participant.user_id = each.id;
+    participant.date = one->date;
+    people.participants.emplace_back(std::move(participant));
+    made.users.push_back(user_object(by, each));
+  }
+  full.participants = std::move(people);
+  full.notify_settings = default_notify_settings();
+  made.full_chat = std::move(full);
+  made.chats.push_back(chat_object(by, *one));
   return made;
 }
 
@@ -103,6 +145,8 @@ void add_chat_calls(method_table& table) {
   table.add<api::contacts::resolveUsername>(may_call::signed_in, resolve_username);
   table.add<api::channels::getChannels>(may_call::signed_in, get_channels);
   table.add<api::channels::getFullChannel>(may_call::signed_in, get_full_channel);
+  table.add<api::messages::getChats>(may_call::signed_in, get_chats);
+  table.add<api::messages::getFullChat>(may_call::signed_in, get_full_chat);
   table.add<api::users::getUsers>(may_call::signed_in, get_users);
   table.add<api::users::getFullUser>(may_call::signed_in, get_full_user);
 }

@@ -2,6 +2,7 @@
 // Parts of files and their hashes. https://core.telegram.org/api/files
 #include <algorithm>
 #include <mtfetch/api/upload.hpp>
+#include <optional>
 
 #include "mtproto/testing/protocol/method_table.hpp"
 #include "mtproto/testing/world/calls.hpp"
@@ -14,17 +15,19 @@ namespace mtfetch::testing {
 
 namespace {
 
-// The document that a location names, if the caller has all it takes and it lies on this DC.
-outcome<const document*> document_at(const caller& by, const api::InputFileLocation& location) {
-  const auto* named = location.get_if<api::inputDocumentFileLocation>();
-  if (named == nullptr || !named->thumb_size.empty()) return bad_request("LOCATION_INVALID");
-  const document* found = by.in.content.find_document(named->id);
-  if (found == nullptr ||
-      named->access_hash != by.in.keys.access_hash(by.who->id, object_kind::document, named->id)) {
+const document* size_of_type(const caller& by, const std::vector<picture_size>& sizes,
+                             const std::string& type) {
+  const auto found = std::ranges::find(sizes, type, &picture_size::type);
+  return found == sizes.end() ? nullptr : &by.in.content.documents()[found->content];
+}
+
+// What is wrong with a name for a file: its access hash or its reference.
+template <class Location>
+std::optional<refusal> wrong_with(const caller& by, const Location& named, object_kind kind) {
+  if (named.access_hash != by.in.keys.access_hash(by.who->id, kind, named.id)) {
     return bad_request("FILE_ID_INVALID");
   }
-  switch (
-      by.in.keys.check(named->file_reference, named->id, by.in.reference_epoch_of(by.who->id))) {
+  switch (by.in.keys.check(named.file_reference, named.id, by.in.reference_epoch_of(by.who->id))) {
     case reference_state::good:
       break;
     case reference_state::empty:
@@ -34,6 +37,25 @@ outcome<const document*> document_at(const caller& by, const api::InputFileLocat
     case reference_state::expired:
       return bad_request("FILE_REFERENCE_EXPIRED");
   }
+  return std::nullopt;
+}
+
+// The bytes that a location names, if the caller has all it takes and they lie on this DC.
+outcome<const document*> document_at(const caller& by, const api::InputFileLocation& location) {
+  const document* found = nullptr;
+  if (const auto* named = location.get_if<api::inputDocumentFileLocation>()) {
+    found = by.in.content.find_document(named->id);
+    if (found == nullptr) return bad_request("FILE_ID_INVALID");
+    if (!named->thumb_size.empty()) found = size_of_type(by, found->thumbs, named->thumb_size);
+    if (found == nullptr) return bad_request("LOCATION_INVALID");
+    if (auto wrong = wrong_with(by, *named, object_kind::document)) return std::move(*wrong);
+  } else if (const auto* picture = location.get_if<api::inputPhotoFileLocation>()) {
+    const photo* whole = by.in.content.find_photo(picture->id);
+    if (whole == nullptr) return bad_request("FILE_ID_INVALID");
+    if (auto wrong = wrong_with(by, *picture, object_kind::photo)) return std::move(*wrong);
+    found = size_of_type(by, whole->sizes, picture->thumb_size);
+  }
+  if (found == nullptr) return bad_request("LOCATION_INVALID");
   // Nobody says what Telegram answers here: what it says of locations that it does not like.
   if (by.takeout != nullptr && found->size > by.takeout->file_max_size.value_or(-1)) {
     return bad_request("LOCATION_INVALID");

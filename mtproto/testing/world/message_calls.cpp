@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
-// Reading messages and the list of chats. https://core.telegram.org/api/offsets
+// Messages by their ids, and the list of chats. https://core.telegram.org/api/offsets
 #include <algorithm>
-#include <limits>
 #include <mtfetch/api/channels.hpp>
-#include <mtfetch/api/messages.hpp>
 
 #include "mtproto/testing/protocol/method_table.hpp"
+#include "mtproto/testing/world/answers.hpp"
 #include "mtproto/testing/world/calls.hpp"
-#include "mtproto/testing/world/objects.hpp"
 
 namespace mtfetch::testing {
 
@@ -16,123 +14,151 @@ namespace {
 namespace messages = api::messages;
 
 constexpr std::size_t most_ids = 100;
-constexpr std::int32_t most_in_history = 100;
 
-// The message that an input names; replies and pins there are none.
-int named_id(const api::InputMessage& named) {
-  const auto* by_id = named.get_if<api::inputMessageID>();
-  return by_id == nullptr ? 0 : by_id->id;
+// The message that an input names, or that it replies to.
+int named_id(const api::InputMessage& named, const chat* where) {
+  if (const auto* by_id = named.get_if<api::inputMessageID>()) return by_id->id;
+  const auto* reply = named.get_if<api::inputMessageReplyTo>();
+  const post* from = reply == nullptr || where == nullptr ? nullptr : where->find(reply->id);
+  return from == nullptr ? 0 : from->reply_to;
 }
 
 outcome<messages::Messages> get_channel_messages(caller& by,
                                                  const api::channels::getMessages& asked) {
   auto named = channel_named(by, asked.channel);
   if (auto* refused = std::get_if<refusal>(&named)) return std::move(*refused);
-  const channel& chat = *std::get<const channel*>(named);
+  const chat& where = *std::get<const chat*>(named);
   if (asked.id.empty()) return bad_request("MSG_IDS_EMPTY");
   if (asked.id.size() > most_ids) return bad_request("LIMIT_INVALID");
   messages::channelMessages found;
   found.pts = 1;
+  mentioned names(by);
+  names.add(where);
   for (const api::InputMessage& one : asked.id) {
-    const int id = named_id(one);
+    const int id = named_id(one, &where);
     if (id < 0) return bad_request("MSG_ID_INVALID");
-    const post* message = chat.find(id);
+    const post* message = where.find(id);
+    if (message != nullptr) names.add(where, *message);
     found.messages.push_back(message == nullptr ? no_message(id)
-                                                : message_object(by, chat, *message));
+                                                : message_object(by, where, *message));
   }
   found.count = static_cast<std::int32_t>(found.messages.size());
-  found.chats.push_back(channel_object(by, chat));
+  names.put(found.users, found.chats);
   return messages::Messages(std::move(found));
 }
 
-// Messages outside of channels: nobody has any.
-outcome<messages::Messages> get_messages(caller&, const messages::getMessages& asked) {
+// A member's basic groups and chats with people: their messages have ids of one row.
+std::vector<const chat*> plain_chats(const caller& by) {
+  std::vector<const chat*> found;
+  for (const chat& one : by.in.content.chats()) {
+    if (!one.is_channel() && may_read(by, one)) found.push_back(&one);
+  }
+  return found;
+}
+
+outcome<messages::Messages> get_messages(caller& by, const messages::getMessages& asked) {
   if (asked.id.size() > most_ids) return bad_request("LIMIT_INVALID");
+  const auto chats = plain_chats(by);
   messages::messages found;
-  for (const api::InputMessage& one : asked.id) found.messages.push_back(no_message(named_id(one)));
+  mentioned names(by);
+  for (const api::InputMessage& one : asked.id) {
+    api::Message made = no_message(named_id(one, nullptr));
+    for (const chat* where : chats) {
+      const int id = named_id(one, where);
+      if (const post* message = where->find(id)) {
+        made = message_object(by, *where, *message);
+        names.add(*where, *message);
+        break;
+      }
+    }
+    found.messages.push_back(std::move(made));
+  }
+  names.put(found.users, found.chats);
   return messages::Messages(std::move(found));
 }
 
-outcome<messages::Messages> no_messages() {
-  return messages::Messages(messages::messages());
-}
-
-outcome<messages::Messages> get_history(caller& by, const messages::getHistory& asked) {
-  if (!asked.peer.is<api::inputPeerChannel>()) {
-    if (asked.peer.is<api::inputPeerEmpty>()) return bad_request("PEER_ID_INVALID");
-    return no_messages();
-  }
-  auto named = channel_named(by, asked.peer);
-  if (auto* refused = std::get_if<refusal>(&named)) return std::move(*refused);
-  const channel& chat = *std::get<const channel*>(named);
-  const std::int32_t limit = std::clamp(asked.limit, 0, most_in_history);
-
-  // Newest first. The page begins add_offset messages after the first one older than the offset
-  // (before it, when add_offset is negative).
-  std::vector<const post*> newest_first;
-  for (auto one = chat.posts.rbegin(); one != chat.posts.rend(); ++one) {
-    newest_first.push_back(&*one);
-  }
-  const auto offset = std::ranges::find_if(newest_first, [&](const post* one) {
-    return (asked.offset_id <= 0 || one->id < asked.offset_id) &&
-           (asked.offset_date <= 0 || one->date < asked.offset_date);
-  });
-  const auto total = static_cast<std::int64_t>(newest_first.size());
-  const std::int64_t begin = std::clamp<std::int64_t>(
-      offset - newest_first.begin() + std::int64_t{asked.add_offset}, 0, total);
-  const std::int64_t end = std::min<std::int64_t>(begin + limit, total);
-  messages::channelMessages found;
-  found.pts = 1;
-  found.count = static_cast<std::int32_t>(total);
-  for (std::int64_t i = begin; i < end; ++i) {
-    const post& one = *newest_first[static_cast<std::size_t>(i)];
-    if (asked.max_id > 0 && one.id >= asked.max_id) continue;
-    if (asked.min_id > 0 && one.id <= asked.min_id) continue;
-    found.messages.push_back(message_object(by, chat, one));
-  }
-  found.chats.push_back(channel_object(by, chat));
-  return messages::Messages(std::move(found));
-}
-
-api::dialog dialog_of(const channel& chat) {
-  api::peerChannel peer;
-  peer.channel_id = chat.id;
+api::dialog dialog_of(const caller& by, const chat& where) {
   api::dialog made;
-  made.peer = peer;
-  made.top_message = static_cast<std::int32_t>(chat.posts.size());
+  made.peer = peer_object(peer_of(by, where));
+  made.top_message = where.posts.empty() ? 0 : where.posts.back().id;
   made.read_inbox_max_id = made.top_message;
   made.notify_settings = default_notify_settings();
-  made.pts = 1;
+  if (where.is_channel()) made.pts = 1;
   return made;
 }
 
 template <class Dialogs>
-void add_dialog(const caller& by, const channel& chat, Dialogs& to) {
-  to.dialogs.emplace_back(dialog_of(chat));
-  if (!chat.posts.empty()) to.messages.push_back(message_object(by, chat, chat.posts.back()));
-  to.chats.push_back(channel_object(by, chat));
+void add_dialogs(const caller& by, const std::vector<const chat*>& shown, Dialogs& to) {
+  mentioned names(by);
+  for (const chat* one : shown) {
+    to.dialogs.emplace_back(dialog_of(by, *one));
+    names.add(*one);
+    if (one->posts.empty()) continue;
+    names.add(*one, one->posts.back());
+    to.messages.push_back(message_object(by, *one, one->posts.back()));
+  }
+  names.put(to.users, to.chats);
+}
+
+std::int32_t newest(const chat& one) {
+  return one.posts.empty() ? one.date : one.posts.back().date;
 }
 
 outcome<messages::Dialogs> get_dialogs(caller& by, const messages::getDialogs& asked) {
-  messages::dialogs found;
-  // All chats fit on the first page; whoever asks for more has seen them. Folder 1 is the archive.
-  const bool first_page = asked.offset_id == 0 && asked.offset_date == 0;
-  if (first_page && asked.folder_id.value_or(0) == 0 && by.who->member) {
-    for (const channel& chat : by.in.content.channels()) add_dialog(by, chat, found);
+  std::vector<const chat*> all;
+  for (const chat& one : by.in.content.chats()) {
+    const bool in = one.kind == chat_kind::person ? may_read(by, one)
+                                                  : by.in.membership.has(one.id, by.who->id);
+    if (in) all.push_back(&one);
   }
+  std::ranges::stable_sort(all, std::greater<>(), [](const chat* one) { return newest(*one); });
+  if (asked.folder_id.value_or(0) != 0) all.clear();  // folder 1 is the archive
+  const auto total = static_cast<std::int32_t>(all.size());
+  // The page begins behind the chat that the offset names.
+  if (asked.offset_date != 0 || asked.offset_id != 0) {
+    peer last;
+    if (!asked.offset_peer.is<api::inputPeerEmpty>()) {
+      auto named = peer_named(by, asked.offset_peer);
+      if (auto* refused = std::get_if<refusal>(&named)) return std::move(*refused);
+      last = std::get<peer>(named);
+    }
+    auto behind = std::ranges::find_if(all, [&](const chat* one) {
+      return last.is != peer::kind::nobody && peer_of(by, *one) == last;
+    });
+    if (behind != all.end()) {
+      ++behind;
+    } else {
+      behind = std::ranges::find_if(
+          all, [&](const chat* one) { return newest(*one) < asked.offset_date; });
+    }
+    all.erase(all.begin(), behind);
+  }
+  const auto limit = static_cast<std::size_t>(std::clamp(asked.limit, 1, 100));
+  const bool whole = static_cast<std::size_t>(total) <= limit;
+  if (all.size() > limit) all.resize(limit);
+  if (whole) {
+    messages::dialogs found;
+    add_dialogs(by, all, found);
+    return messages::Dialogs(std::move(found));
+  }
+  messages::dialogsSlice found;
+  found.count = total;
+  add_dialogs(by, all, found);
   return messages::Dialogs(std::move(found));
 }
 
 outcome<messages::peerDialogs> get_peer_dialogs(caller& by, const messages::getPeerDialogs& asked) {
   if (asked.peers.size() > most_ids) return bad_request("LIMIT_INVALID");
-  messages::peerDialogs found;
+  std::vector<const chat*> shown;
   for (const api::InputDialogPeer& named : asked.peers) {
-    const auto* peer = named.get_if<api::inputDialogPeer>();
-    if (peer == nullptr) return bad_request("PEER_ID_INVALID");
-    auto chat = channel_named(by, peer->peer);
-    if (auto* refused = std::get_if<refusal>(&chat)) return std::move(*refused);
-    add_dialog(by, *std::get<const channel*>(chat), found);
+    const auto* given = named.get_if<api::inputDialogPeer>();
+    if (given == nullptr) return bad_request("PEER_ID_INVALID");
+    auto found = chat_named(by, given->peer);
+    if (auto* refused = std::get_if<refusal>(&found)) return std::move(*refused);
+    if (const chat* one = std::get<const chat*>(found)) shown.push_back(one);
   }
+  messages::peerDialogs found;
+  add_dialogs(by, shown, found);
   found.state.pts = 1;
   found.state.date = static_cast<std::int32_t>(by.unix_time);
   found.state.seq = 1;
@@ -144,9 +170,12 @@ outcome<messages::peerDialogs> get_peer_dialogs(caller& by, const messages::getP
 void add_message_calls(method_table& table) {
   table.add<api::channels::getMessages>(may_call::signed_in, get_channel_messages);
   table.add<messages::getMessages>(may_call::signed_in, get_messages);
-  table.add<messages::getHistory>(may_call::people, get_history);
   table.add<messages::getDialogs>(may_call::people, get_dialogs);
   table.add<messages::getPeerDialogs>(may_call::people, get_peer_dialogs);
+  add_history_calls(table);
+  add_invite_calls(table);
+  add_topic_calls(table);
+  add_story_calls(table);
 }
 
 }  // namespace mtfetch::testing
