@@ -47,8 +47,8 @@ std::vector<served_file> list_files(const catalogue& content) {
       if (!carried.document && !carried.photo) continue;
       const photo* picture = carried.photo ? &content.photos()[*carried.photo] : nullptr;
       const document& from =
-          content.documents()[picture != nullptr ? picture->sizes.back().content
-                                                 : *carried.document];
+          content
+              .documents()[picture != nullptr ? picture->sizes.back().content : *carried.document];
       served_file file;
       file.channel = where.username;
       file.channel_id = where.id;

@@ -90,6 +90,7 @@ const std::map<std::string, std::string> public_headers = {
     {"name_template.hpp", "transfer"},
     {"media_filter.hpp", "transfer"},
     {"resolve_options.hpp", "resolve"},
+    {"testing_world.hpp", "testing"},
 };
 // clang-format on
 

@@ -39,16 +39,16 @@ struct world_quality {
 
 struct world_media {
   media_kind kind = media_kind::document;
-  world_file file;           ///< of a photo: its largest size
-  int width = 0;             ///< 0: what is usual for the kind
+  world_file file;  ///< of a photo: its largest size
+  int width = 0;    ///< 0: what is usual for the kind
   int height = 0;
-  double seconds = 0;        ///< of audio and video
-  std::string title;         ///< of audio
-  std::string performer;     ///< of audio
-  std::int64_t thumb = 0;    ///< bytes of its thumbnail "m"; 0: it has none
-  bool progressive = true;   ///< a photo's large sizes are photoSizeProgressive
+  double seconds = 0;       ///< of audio and video
+  std::string title;        ///< of audio
+  std::string performer;    ///< of audio
+  std::int64_t thumb = 0;   ///< bytes of its thumbnail "m"; 0: it has none
+  bool progressive = true;  ///< a photo's large sizes are photoSizeProgressive
   bool spoiler = false;
-  int ttl_seconds = 0;       ///< it destroys itself so long after it was looked at
+  int ttl_seconds = 0;  ///< it destroys itself so long after it was looked at
   std::vector<world_quality> qualities;
 };
 
@@ -63,11 +63,11 @@ struct world_web_page {
 
 /// Where a forwarded message comes from.
 struct world_forward {
-  std::string from;         ///< who or which chat; empty: somebody who hides
-  std::string name;         ///< shown instead, where `from` is empty
-  int message = 0;          ///< the post's id, of a channel
-  std::string author;       ///< its signature
-  std::int32_t date = 0;    ///< 0: that of the message itself
+  std::string from;       ///< who or which chat; empty: somebody who hides
+  std::string name;       ///< shown instead, where `from` is empty
+  int message = 0;        ///< the post's id, of a channel
+  std::string author;     ///< its signature
+  std::int32_t date = 0;  ///< 0: that of the message itself
 };
 
 /// type: bold, italic, underline, strike, code, pre, spoiler, blockquote, url, text_url, mention,
@@ -91,12 +91,12 @@ struct world_message {
   std::int64_t paid_stars = 0;  ///< its media costs this: only a preview is to be had
   int album = 0;                ///< messages of a chat with the same number are one album
   std::optional<world_forward> forward;
-  int reply_to = 0;             ///< id of a message of the same chat
-  int topic = 0;                ///< of a forum: the topic's id; 0: General
-  int comment_on = 0;           ///< in a discussion group: id of the channel's post
-  std::string service;          ///< a service message: pin, join, title, create, clear
+  int reply_to = 0;     ///< id of a message of the same chat
+  int topic = 0;        ///< of a forum: the topic's id; 0: General
+  int comment_on = 0;   ///< in a discussion group: id of the channel's post
+  std::string service;  ///< a service message: pin, join, title, create, clear
   bool pinned = false;
-  bool deleted = false;         ///< it was there: its id gives messageEmpty
+  bool deleted = false;  ///< it was there: its id gives messageEmpty
   bool protected_content = false;
 };
 
@@ -146,7 +146,7 @@ struct world_story {
 
 /// Somebody who is in the world but does not sign in here.
 struct world_person {
-  std::int64_t id = 0;   ///< 0: made from the username
+  std::int64_t id = 0;  ///< 0: made from the username
   std::string username;
   std::string first_name = "Somebody";
   std::string last_name;

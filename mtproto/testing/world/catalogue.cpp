@@ -111,10 +111,10 @@ document document_from(const std::filesystem::path& path) {
   file.name = path.filename().string();
   file.mime_type = mime_type_of(path);
   file.size = static_cast<std::int64_t>(std::filesystem::file_size(path));
-  file.date = static_cast<std::int32_t>(
-      std::chrono::duration_cast<std::chrono::seconds>(
-          std::chrono::file_clock::to_sys(changed).time_since_epoch())
-          .count());
+  file.date =
+      static_cast<std::int32_t>(std::chrono::duration_cast<std::chrono::seconds>(
+                                    std::chrono::file_clock::to_sys(changed).time_since_epoch())
+                                    .count());
   file.id = document_id(file.path, file.size, changed.time_since_epoch().count());
   if (file.mime_type == "video/mp4") file.video = read_video_facts(path);
   return file;

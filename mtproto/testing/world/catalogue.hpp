@@ -125,7 +125,7 @@ struct chat {
   std::string about;
   std::string username;  ///< empty: private, for members only
   std::int32_t date = 0;
-  std::vector<post> posts;  ///< by id, rising
+  std::vector<post> posts;           ///< by id, rising
   std::vector<std::int64_t> people;  ///< of kind person: whose chat it is
   std::string invite;
   bool invite_request = false;
@@ -139,9 +139,7 @@ struct chat {
   bool is_public() const { return !username.empty(); }
   /// Channels and supergroups: with access hash, and message ids of their own.
   bool is_channel() const { return kind == chat_kind::channel || kind == chat_kind::supergroup; }
-  peer as_peer() const {
-    return {is_channel() ? peer::kind::channel : peer::kind::group, id};
-  }
+  peer as_peer() const { return {is_channel() ? peer::kind::channel : peer::kind::group, id}; }
   const post* find(int message_id) const;
   const topic* find_topic(int topic_id) const;
 };

@@ -101,8 +101,7 @@ outcome<messages::Messages> get_replies(caller& by, const messages::getReplies& 
   const thread of = std::get<thread>(found);
   std::vector<const post*> all;
   for (const post& one : of.where->posts) {
-    const bool general = of.where->forum && of.top->id == 1 && one.top == 0 &&
-                         one.service.empty();
+    const bool general = of.where->forum && of.top->id == 1 && one.top == 0 && one.service.empty();
     if (one.top == of.top->id || general) all.push_back(&one);
   }
   return messages_answer(by, *of.where, page_of(all, page_asked(asked)), all.size());

@@ -23,8 +23,7 @@ std::vector<api::PhotoSize> sizes_of(const caller& viewer, const std::vector<pic
       size.type = one.type;
       size.w = one.width;
       size.h = one.height;
-      size.size =
-          static_cast<std::int32_t>(viewer.in.content.documents()[one.content].size);
+      size.size = static_cast<std::int32_t>(viewer.in.content.documents()[one.content].size);
       made.emplace_back(std::move(size));
     }
   }

@@ -211,8 +211,8 @@ api::Message message_object(const caller& viewer, const chat& where, const post&
     api::messageReplies replies;
     replies.comments = true;
     replies.channel_id = where.linked;
-    replies.replies = static_cast<std::int32_t>(std::ranges::count(
-        group->posts, shown.comments_in, &post::top));
+    replies.replies =
+        static_cast<std::int32_t>(std::ranges::count(group->posts, shown.comments_in, &post::top));
     message.replies = std::move(replies);
   }
   return message;

@@ -112,8 +112,7 @@ std::size_t media_maker::make_document(const world_media& given, std::int32_t da
   made.height = given.height != 0 ? given.height : 512;
   if (is_moving(given.kind)) {
     const bool round = given.kind == media_kind::round_video;
-    video_facts facts = made.video.value_or(
-        video_facts{10, round ? 384 : 1280, round ? 384 : 720});
+    video_facts facts = made.video.value_or(video_facts{10, round ? 384 : 1280, round ? 384 : 720});
     if (given.seconds > 0) facts.seconds = given.seconds;
     if (given.width > 0) facts.width = given.width;
     if (given.height > 0) facts.height = given.height;
