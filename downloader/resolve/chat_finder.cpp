@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "downloader/resolve/chat_finder.hpp"
 
+#include "mtproto/tl/object.hpp"
+#include "mtproto/tl/writer.hpp"
+
 #include <mtfetch/error.hpp>
 
 #include <mtfetch/api/contacts.hpp>
@@ -203,11 +206,14 @@ asio::awaitable<invited_chat> chat_finder::look(std::string hash, std::string li
 }
 
 asio::awaitable<cached_peer> chat_finder::join(std::string hash, std::string link) {
-  api::messages::importChatInvite ask;
-  ask.hash = hash;
+  // By hand: the type of its answer holds all updates there are, and nothing of it is read.
+  bytes ask;
+  tl::writer out(ask);
+  out.u32(0xde91436e);
+  out.bytes(as_bytes(hash));
   bool waits = false;
   try {
-    co_await of_->invoke(ask);
+    co_await of_->invoke_bytes(std::move(ask), "messages.importChatInvite");
   } catch (const rpc_error& refused) {
     waits = refused.is("INVITE_REQUEST_SENT");
     if (!waits && !refused.is("USER_ALREADY_PARTICIPANT")) throw;
