@@ -6,6 +6,7 @@
 #include "mtproto/crypto/random.hpp"
 
 #include <mtfetch/api/help.hpp>
+#include <mtfetch/api/users.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -108,6 +109,23 @@ asio::awaitable<void> client_state::connect() {
   auto answer = tl::parse<api::help::getConfig::result>(ended.body.view(), ended.body.owner());
   if (!answer) throw error(answer.error(), "the answer to help.getConfig cannot be read");
   take_addresses(*answer);
+  if (!signed_in()) co_await learn_who(terms);
+}
+
+// A login that came from another program may not say whose it is.
+asio::awaitable<void> client_state::learn_who(call_terms terms) {
+  const auto home = shared_->store->read_key(login_.home_dc);
+  if (!home || !home->authorized) co_return;
+  api::users::getUsers ask;
+  ask.id.emplace_back(api::inputUserSelf());
+  terms.method = api::users::getUsers::tl_name;
+  const bytes request = tl::serialize(ask);
+  const outcome ended = co_await session_of(login_.home_dc)->call(request, terms);
+  if (!ended.ok()) throw_outcome(ended, terms.method);
+  auto answer = tl::parse<api::users::getUsers::result>(ended.body.view(), ended.body.owner());
+  if (!answer) throw error(answer.error(), "the answer to users.getUsers cannot be read");
+  const auto* user = answer->empty() ? nullptr : answer->front().get_if<api::user>();
+  if (user != nullptr) signed_in_as(*user);
 }
 
 void client_state::take_addresses(const api::config& answer) {

@@ -81,6 +81,7 @@ class client_state : public std::enable_shared_from_this<client_state> {
   mtfetch::peer_cache& peers() { return peers_; }
 
  private:
+  asio::awaitable<void> learn_who(call_terms terms);
   struct import {
     explicit import(const asio::any_io_executor& executor) : ended(executor) {}
     bool running = false;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
+#include "mtproto/client/session_store.hpp"
 #include "tests/client/cluster_fixture.hpp"
 #include "tests/client/meddle.hpp"
 
@@ -50,6 +51,30 @@ TEST_F(connecting, makes_a_key_once_and_keeps_it) {
     });
   }
   EXPECT_EQ(cluster->dc().counted().handshakes, 1u);
+}
+
+TEST_F(connecting, asks_whose_login_it_is_where_the_session_does_not_say) {
+  with_client([](client& user) -> asio::awaitable<void> {
+    std::string token = bot_token;
+    co_await user.sign_in_bot(token);
+  });
+  {
+    // As sessions of other programs come, whose formats have no place for it.
+    storage::session_store store(settings().session_file, settings().network.name);
+    storage::login nobodys = store.read_login();
+    ASSERT_NE(nobodys.user_id, 0);
+    nobodys.user_id = 0;
+    nobodys.bot = false;
+    store.write_login(nobodys);
+  }
+  for (int round = 0; round < 2; ++round) {
+    with_client([](client& user) -> asio::awaitable<void> {
+      EXPECT_TRUE(user.signed_in());
+      EXPECT_TRUE(user.is_bot());
+      co_return;
+    });
+  }
+  EXPECT_EQ(calls("users.getUsers"), 1U) << "it is kept";
 }
 
 TEST_F(connecting, works_in_every_framing) {
