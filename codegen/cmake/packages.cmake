@@ -10,10 +10,15 @@ find_package(Threads REQUIRED)
 find_path(MTFETCH_ASIO_INCLUDE asio.hpp)
 find_path(MTFETCH_RE2_INCLUDE re2/re2.h)
 find_library(MTFETCH_RE2_LIBRARY re2)
+# Those that bring no CMake files.
+find_package(PkgConfig)
+if(PkgConfig_FOUND)
+  pkg_check_modules(gumbo IMPORTED_TARGET GLOBAL gumbo)
+endif()
 
 set(missing "")
 foreach(pair "OpenSSL:libssl-dev" "ZLIB:zlib1g-dev" "fmt:libfmt-dev" "SQLite3:libsqlite3-dev"
-             "nlohmann_json:nlohmann-json3-dev")
+             "nlohmann_json:nlohmann-json3-dev" "PkgConfig:pkg-config" "gumbo:libgumbo-dev")
   string(REPLACE ":" ";" pair "${pair}")
   list(GET pair 0 package)
   list(GET pair 1 debian)

@@ -91,6 +91,7 @@ const std::map<std::string, std::string> public_headers = {
     {"media_filter.hpp", "transfer"},
     {"resolve_options.hpp", "resolve"},
     {"testing_world.hpp", "testing"},
+    {"web_preview.hpp", "resolve"},
 };
 // clang-format on
 
