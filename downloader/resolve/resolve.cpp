@@ -17,6 +17,9 @@ namespace mtfetch {
 bool concerns_the_chat(const error& failed) {
   if (failed.code().category() == link_category()) return true;
   if (failed.code() == client_errc::not_for_bots) return true;
+  // That the takeout session is over is no chat's fault.
+  const auto* refused = dynamic_cast<const rpc_error*>(&failed);
+  if (refused != nullptr && refused->failure().type.starts_with("TAKEOUT_")) return false;
   const int code = failed.code().value();
   return failed.code().category() == rpc_category() && (code == 400 || code == 403 || code == 406);
 }
