@@ -3,6 +3,7 @@
 build_packages=(g++ cmake ninja-build pkg-config libssl-dev zlib1g-dev libasio-dev libfmt-dev
                 libsqlite3-dev nlohmann-json3-dev libcli11-dev
                 libre2-dev
+                libtomlplusplus-dev
                 libgumbo-dev)
 test_packages=(libgtest-dev python3 python3-venv git)
 

@@ -54,8 +54,10 @@ int serve(local_dc::settings& given) {
   for (const dc_option& option : made.dcs) {
     where += fmt::format(" {}={}:{}", option.id, option.ip, option.port);
   }
-  fmt::print("mtfetch-dc ready: {} files in t.me/{}, data centres{}\n", cluster.files().size(),
-             given.cluster.channel, where);
+  const std::string content =
+      given.world_file.empty() ? "in t.me/" + given.cluster.channel : "in its world";
+  fmt::print("mtfetch-dc ready: {} files {}, data centres{}\n", cluster.files().size(), content,
+             where);
   std::fflush(stdout);
 
   context.run();

@@ -2,6 +2,7 @@
 #include "examples/local-dc/options.hpp"
 
 #include "examples/local-dc/network_flags.hpp"
+#include "examples/local-dc/world_file.hpp"
 
 #include <CLI/CLI.hpp>
 #include <charconv>
@@ -158,9 +159,14 @@ testing::fault_rule parse_fault(const std::string& text) {
 
 void add_options(CLI::App& app, settings& to) {
   testing::cluster_options& cluster = to.cluster;
-  app.add_option("--serve", cluster.serve, "Folder whose files the public channel carries")
-      ->required()
+  CLI::App* const served = app.add_option_group("Content");
+  served->add_option("--serve", cluster.serve, "Folder whose files the public channel carries")
       ->check(CLI::ExistingDirectory);
+  served
+      ->add_option("--world", to.world_file,
+                   "File with people, chats, messages and stories, in TOML")
+      ->check(CLI::ExistingFile);
+  served->require_option(1, 2);
   app.add_option("--state", cluster.state, "Folder for keys and sessions that survive a restart");
   app.add_option("--network-file", to.network_file, "Where to write the network file for clients");
   app.add_option("--ip", cluster.ip, "Address to listen on")->capture_default_str();
@@ -228,6 +234,7 @@ void read_accounts(settings& given) {
     made.token = text;
     given.cluster.bots.push_back(std::move(made));
   }
+  if (!given.world_file.empty()) add_world(given.world_file, given.cluster);
 }
 
 }  // namespace mtfetch::local_dc

@@ -15,6 +15,7 @@ struct settings {
   testing::cluster_options cluster;
   std::filesystem::path network_file;
   std::filesystem::path accounts_file;
+  std::filesystem::path world_file;
   std::vector<std::string> users;
   std::vector<std::string> bots;
   std::vector<std::string> faults;
