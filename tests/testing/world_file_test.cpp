@@ -114,6 +114,7 @@ TEST(world_file, knows_those_whom_flags_brought) {
 struct wrong {
   const char* text;
   const char* said;
+  friend void PrintTo(const wrong& one, std::ostream* to) { *to << one.said; }
 };
 
 class wrong_world_file : public ::testing::TestWithParam<wrong> {};
